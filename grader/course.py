@@ -1,0 +1,232 @@
+"""Load a course folder, check its form, and find exercises by what people call them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import msgspec
+
+import grader
+from grader.errors import CourseError, UsageError
+from grader.model import LANGS, Chapter, Course, Exercise, Hint, Text
+from grader.sanitise import plain_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LEAST_HINTS = 3
+_NAME = re.compile(r"ex(?P<number>[0-9]{2,})_(?P<slug>[a-z][a-z0-9_]*)")
+_NUMBER = re.compile(r"(?:ex)?_?([0-9]{1,6})")
+_DECODE_LINE = re.compile(r"\(at line ([0-9]+)")
+_LONGEST_NAME = 60
+
+_Record = TypeVar("_Record")
+_NonEmpty = Annotated[str, msgspec.Meta(pattern=r"\S")]
+_Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+_Module = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$")]
+_Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class _Title(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    en: _NonEmpty
+    zh: _NonEmpty
+
+    def text(self) -> Text:
+        return Text(self.en, self.zh)
+
+
+class _ChapterTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    number: _Positive
+    title: _Title
+
+
+class _ExerciseLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    chapter: _Positive
+    points: Annotated[float, msgspec.Meta(gt=0)]
+    fill: Annotated[tuple[_Name, ...], msgspec.Meta(min_length=1)]
+    title: _Title
+    preload: tuple[_Module, ...] = ()
+
+
+class _CourseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: _Title
+    chapters: Annotated[tuple[dict[str, Any], ...], msgspec.Meta(min_length=1)]
+    exercises: Annotated[dict[str, Any], msgspec.Meta(min_length=1)]
+
+
+class _HintTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    en: _NonEmpty
+    zh: _NonEmpty
+    article: _NonEmpty
+    question: _Positive | None = None
+
+
+class _HintsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    hints: tuple[dict[str, Any], ...]
+
+
+def default_root() -> Path:
+    """Return the course that came with the grader: in the wheel, or in the checkout."""
+    package = Path(grader.__file__).resolve().parent
+    packed = package / "_course" / "exercises"
+    return packed if packed.is_dir() else package.parent / "exercises"
+
+
+def load_course(root: Path | None = None) -> Course:
+    """Load the course in `root`, or in its folder `exercises`, or the grader's own."""
+    source = _course_file(default_root() if root is None else root)
+    written = source.text()
+    tables = source.record(written, _CourseFile)
+    chapters = tuple(_chapters(source, written, tables.chapters))
+    known = {chapter.number for chapter in chapters}
+    exercises: list[Exercise] = []
+    for name, line in tables.exercises.items():
+        place = source.at(_line_of(written, re.escape(name)))
+        exercise = _exercise(place, name, line)
+        if exercise.chapter not in known:
+            raise place.error("course.no_such_chapter", name=name, chapter=exercise.chapter)
+        for other in exercises:
+            if exercise.id == other.id or exercise.slug == other.slug:
+                raise place.error("course.same_exercise", name=name, other=other.name)
+        _require_files(place, exercise)
+        exercises.append(exercise)
+    return Course(source.path.parent, tables.title.text(), chapters, tuple(exercises))
+
+
+def load_hints(exercise: Exercise) -> tuple[Hint, ...]:
+    """Return the hints of `exercise`, the gentlest first."""
+    source = _Source(exercise.hints)
+    written = source.text()
+    tables = source.record(written, _HintsFile).hints
+    if len(tables) < LEAST_HINTS:
+        raise source.error("course.few_hints", count=len(tables), least=LEAST_HINTS)
+    hints = []
+    for nth, table in enumerate(tables):
+        place = source.at(_line_of(written, r"\[\[\s*hints\s*\]\]", nth))
+        hint = place.convert(table, _HintTable)
+        hints.append(Hint(Text(hint.en.strip(), hint.zh.strip()), hint.article, hint.question))
+    return tuple(hints)
+
+
+def find_exercise(course: Course, text: str) -> Exercise:
+    """Return the exercise called `text`: an id, a number, a slug, a folder or file name."""
+    asked = text.strip().casefold().removesuffix(".py").replace("-", "_").replace(" ", "_")
+    number = _NUMBER.fullmatch(asked)
+    for exercise in course.exercises:
+        if asked in {exercise.name, exercise.slug, exercise.id}:
+            return exercise
+        if number and int(number[1]) == exercise.number:
+            return exercise
+    shown = plain_line(text, _LONGEST_NAME)
+    nearest = _nearest(course, asked[:_LONGEST_NAME])
+    if nearest is None:
+        raise UsageError("course.no_exercise", asked=shown)
+    raise UsageError("course.no_exercise_but", asked=shown, nearest=nearest)
+
+
+def _nearest(course: Course, asked: str) -> str | None:
+    # difflib is only wanted once somebody has mistyped.
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    asked = f"ex{asked}" if asked.isdecimal() else asked
+    forms = {form for each in course.exercises for form in (each.id, each.slug, each.name)}
+    matches = get_close_matches(asked, sorted(forms), n=1, cutoff=0.5)
+    return matches[0] if matches else None
+
+
+class _Source(msgspec.Struct, frozen=True):
+    """A TOML file of the course, and the line that is being read where it is known."""
+
+    path: Path
+    line: int | None = None
+
+    def at(self, line: int | None) -> _Source:
+        return _Source(self.path, line)
+
+    def error(self, key: str, /, **params: object) -> CourseError:
+        place = str(self.path) if self.line is None else f"{self.path}:{self.line}"
+        return CourseError(key, place=place, **params)
+
+    def text(self) -> str:
+        try:
+            return self.path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as fault:
+            raise self.error("course.not_utf8", position=fault.start) from fault
+        except OSError as fault:
+            raise self.error("course.unreadable", reason=fault.strerror) from fault
+
+    def record(self, written: str, kind: type[_Record]) -> _Record:
+        # Imported here because forked graders get a course that is already loaded.
+        import tomllib  # noqa: PLC0415
+
+        try:
+            tables = tomllib.loads(written)
+        except tomllib.TOMLDecodeError as fault:
+            found = _DECODE_LINE.search(str(fault))
+            line = int(found[1]) if found else written.count("\n") + 1
+            raise self.at(line).error("course.not_toml", reason=fault) from fault
+        return self.convert(tables, kind)
+
+    def convert(self, value: object, kind: type[_Record]) -> _Record:
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as fault:
+            raise self.error("course.bad_value", reason=fault) from fault
+
+
+def _course_file(root: Path) -> _Source:
+    for folder in (root, root / "exercises"):
+        if (folder / "course.toml").is_file():
+            return _Source((folder / "course.toml").absolute())
+    key = "course.not_a_course" if root.is_dir() else "course.no_folder"
+    raise CourseError(key, place=root)
+
+
+def _chapters(source: _Source, text: str, tables: Sequence[dict[str, Any]]) -> Iterator[Chapter]:
+    seen: set[int] = set()
+    for nth, table in enumerate(tables):
+        place = source.at(_line_of(text, r"\[\[\s*chapters\s*\]\]", nth))
+        chapter = place.convert(table, _ChapterTable)
+        if chapter.number in seen:
+            raise place.error("course.same_chapter", number=chapter.number)
+        seen.add(chapter.number)
+        yield Chapter(chapter.number, chapter.title.text())
+
+
+def _exercise(place: _Source, name: str, line: object) -> Exercise:
+    parts = _NAME.fullmatch(name)
+    # int() drops zeros, so ex003 would share a file name pattern with ex03.
+    if parts is None or parts["number"] != f"{int(parts['number']):02d}" or parts["number"] == "00":
+        raise place.error("course.bad_name", name=plain_line(name, _LONGEST_NAME))
+    fields = place.convert(line, _ExerciseLine)
+    root = place.path.parent
+    return Exercise(
+        id=f"ex{int(parts['number'])}",
+        slug=parts["slug"],
+        folder=root / name,
+        chapter=fields.chapter,
+        title=fields.title.text(),
+        points=fields.points,
+        fill=fields.fill,
+        preload=fields.preload,
+        solution=root.parent / "solutions" / f"{name}.py",
+    )
+
+
+def _require_files(place: _Source, exercise: Exercise) -> None:
+    tasks = [exercise.task(lang) for lang in LANGS]
+    own = [exercise.stub, *tasks, exercise.hints, exercise.checks, exercise.mistakes]
+    for path in (*own, exercise.solution):
+        if not path.is_file():
+            raise place.error("course.no_file", name=exercise.name, missing=path)
+
+
+def _line_of(text: str, pattern: str, nth: int = 0) -> int | None:
+    """Return the number of the line that begins with `pattern` for the nth time."""
+    starts = re.finditer(rf'^[ \t]*"?{pattern}', text, re.MULTILINE)
+    for seen, match in enumerate(starts):
+        if seen == nth:
+            return text.count("\n", 0, match.end()) + 1
+    return None

@@ -1,0 +1,1 @@
+"""The untrusted side of the wall: start, confine and serve a learner's code."""

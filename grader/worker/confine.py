@@ -1,0 +1,237 @@
+"""Confine the current process for good: Landlock for files, seccomp for everything else.
+
+Landlock: https://docs.kernel.org/userspace-api/landlock.html
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+import stat
+import sys
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import landlockpy
+
+FULL = "full"
+SYSTEM_PATHS = (
+    "/usr/lib",
+    "/usr/lib32",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/usr/share/zoneinfo",
+    "/usr/share/fonts",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/fonts",
+)
+DEVICE_PATHS = ("/dev", "/proc", "/sys")
+MAX_LEARNER_FILES = 256
+
+# What Python, torch, NumPy and matplotlib need once they are imported. Files are
+# left to Landlock, so calls that it does not govern (chmod, chown, utime, truncate by
+# path, xattr) are absent, and so is all that reaches another process or the network.
+PLAIN_CALLS = """
+access alarm arch_prctl brk chdir clock_getres clock_gettime clock_nanosleep close close_range
+creat dup dup2 dup3 epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_wait eventfd2 exit
+exit_group faccessat faccessat2 fadvise64 fallocate fchdir fdatasync flock fstat fstatfs fsync
+ftruncate futex get_robust_list getcpu getcwd getdents getdents64 getegid geteuid getgid getgroups
+getitimer getpgid getpgrp getpid getppid getpriority getrandom getresgid getresuid getrlimit
+getrusage getsid gettid gettimeofday getuid lseek lstat madvise membarrier mincore mkdir mkdirat
+mmap mprotect mremap msync munmap nanosleep newfstatat open openat openat2 pause pipe pipe2 poll
+ppoll pread64 preadv preadv2 pselect6 pwrite64 pwritev pwritev2 read readlink readlinkat readv
+rename renameat renameat2 restart_syscall rmdir rseq rt_sigaction rt_sigpending rt_sigprocmask
+rt_sigreturn rt_sigsuspend rt_sigtimedwait sched_get_priority_max sched_get_priority_min
+sched_getaffinity sched_getparam sched_getscheduler sched_yield select sendfile set_robust_list
+set_tid_address setitimer sigaltstack stat statfs statx sysinfo time timer_create timer_delete
+timer_getoverrun timer_gettime timer_settime times umask uname unlink unlinkat wait4 waitid write
+writev
+""".split()
+# CUDA's user-space driver talks to its device files by ioctl and shares memory by descriptor.
+DEVICE_CALLS = ("ioctl", "memfd_create", "mlock", "munlock", "sched_setaffinity", "mbind", "get_mempolicy")
+FCNTL_COMMANDS = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1031, 1032)
+IOCTL_COMMANDS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+PRCTL_OPTIONS = (15, 16, 0x53564D41)
+CLONE_THREAD = 0x00010000
+
+
+@functools.cache
+def landlock_abi() -> int:
+    """Return the version of Landlock in the running kernel, 0 without one."""
+    if sys.platform != "linux":
+        return 0
+    import landlockpy  # noqa: PLC0415 - Linux alone has it
+
+    return landlockpy.abi_version()
+
+
+@functools.cache
+def has_seccomp() -> bool:
+    """Tell whether a seccomp filter can be built and loaded here."""
+    if sys.platform != "linux":
+        return False
+    try:
+        import pyseccomp  # noqa: F401, PLC0415 - Linux alone has it, and it fails without libseccomp
+    except (ImportError, OSError, RuntimeError):
+        return False
+    return Path("/proc/sys/kernel/seccomp").exists()
+
+
+def level() -> str:
+    """Return the confinement that a worker gets here: full, landlock, seccomp, limits or none."""
+    if landlock_abi() and has_seccomp():
+        return FULL
+    if landlock_abi():
+        return "landlock"
+    if has_seccomp():
+        return "seccomp"
+    return "none" if sys.platform == "win32" else "limits"
+
+
+def describe_level() -> str:
+    """Return the level with the versions behind it, for `grader doctor`."""
+    return f"{level()} (Landlock ABI {landlock_abi()}, seccomp {'yes' if has_seccomp() else 'no'})"
+
+
+def python_paths(hidden: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Return (trees to read, folders to list) that hold Python and its packages but nothing hidden.
+
+    `hidden` are folders that learner code must not read (the course, the grader): a tree
+    that contains one is taken apart along the way to it.
+    """
+    paths = sysconfig.get_paths()
+    roots = {Path(paths[key]) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+    roots |= {Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages", "lib-dynload")}
+    roots |= {Path(sys.base_exec_prefix) / "lib", *map(Path, SYSTEM_PATHS)}
+    trees: list[Path] = []
+    listed: list[Path] = []
+    shut = [path.resolve() for path in hidden]
+    for root in _outermost(path.resolve() for path in roots if path.exists()):
+        _take(root, shut, trees, listed)
+    return tuple(trees), tuple(listed)
+
+
+def _outermost(paths: Iterable[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in sorted(set(paths)):
+        if not any(path.is_relative_to(other) for other in found):
+            found.append(path)
+    return found
+
+
+def _take(path: Path, hidden: Sequence[Path], trees: list[Path], listed: list[Path]) -> None:
+    if path in hidden:
+        return
+    if not any(other.is_relative_to(path) for other in hidden):
+        trees.append(path)
+        return
+    listed.append(path)
+    for child in path.iterdir():
+        if not child.is_symlink():
+            _take(child, hidden, trees, listed)
+
+
+def learner_files(folder: Path, hidden: Sequence[Path]) -> tuple[Path, ...]:
+    """Return what learner code may read beside its own file: plain files and packages of its folder.
+
+    Symbolic links are left out, and so is a package that is, or holds, something hidden.
+    """
+    shut = [path.resolve() for path in hidden]
+    found: list[Path] = []
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            path = Path(entry.path)
+            if entry.is_symlink() or len(found) >= MAX_LEARNER_FILES or any(other.is_relative_to(path) for other in shut):
+                continue
+            if entry.is_file() or (entry.is_dir() and (path / "__init__.py").is_file()):
+                found.append(path)
+    return tuple(found)
+
+
+def build_ruleset(
+    *, trees: Iterable[Path], listed: Iterable[Path], files: Iterable[Path], scratch: Path, device: bool
+) -> landlockpy.Ruleset | None:
+    """Return a Landlock ruleset that denies all but the paths given, or None without Landlock."""
+    if not landlock_abi():
+        return None
+    from landlockpy import AccessFS, Ruleset, fs_for_abi, scope_for_abi  # noqa: PLC0415 - Linux alone has it
+
+    supported = fs_for_abi(landlock_abi())
+    read = AccessFS.READ_FILE | AccessFS.READ_DIR
+    everything = supported & ~(AccessFS.EXECUTE | AccessFS.MAKE_SOCK | AccessFS.MAKE_SYM | AccessFS.MAKE_CHAR | AccessFS.MAKE_BLOCK)
+    ruleset = Ruleset(scoped=scope_for_abi(landlock_abi()))
+    rules = [(path, read) for path in (*trees, *files)] + [(path, AccessFS.READ_DIR) for path in listed]
+    rules += [(Path("/dev/null"), AccessFS.READ_FILE | AccessFS.WRITE_FILE), (Path("/dev/urandom"), AccessFS.READ_FILE)]
+    if device:
+        rules += [(Path(path), supported & ~AccessFS.EXECUTE) for path in DEVICE_PATHS]
+    for path, access in rules:
+        try:
+            is_folder = stat.S_ISDIR(path.lstat().st_mode)
+            ruleset.allow_path(path, access if is_folder else access & ~AccessFS.READ_DIR)
+        except OSError:
+            continue
+    ruleset.allow_path(scratch, everything)
+    return ruleset
+
+
+def confine(ruleset: landlockpy.Ruleset | None, *, device: bool) -> str:
+    """Shut the current process in, for good, and return the level reached.
+
+    Raises:
+        OSError: the kernel refused something that it claims to support.
+    """
+    if sys.platform == "linux":
+        _drop_capabilities()
+    if ruleset is not None:
+        ruleset.restrict()
+    if has_seccomp():
+        _filter_calls(device=device)
+    return level()
+
+
+def _drop_capabilities() -> None:
+    """Give up root's powers; a worker needs none, and unprivileged users have none."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    version_3 = 0x20080522
+    header = (ctypes.c_uint32 * 2)(version_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    if libc.capset(header, nothing) != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error), "capset")
+
+
+def _filter_calls(*, device: bool) -> None:
+    import pyseccomp as seccomp  # noqa: PLC0415 - Linux alone has it
+
+    denied, absent = 1, 38
+    rules = seccomp.SyscallFilter(seccomp.ERRNO(denied))
+    me = os.getpid()
+
+    def allow(name: str, *conditions: object) -> None:
+        try:
+            rules.add_rule(seccomp.ALLOW, name, *conditions)
+        except OSError:
+            return
+
+    for name in (*PLAIN_CALLS, *(DEVICE_CALLS if device else ())):
+        allow(name)
+    for command in FCNTL_COMMANDS:
+        allow("fcntl", seccomp.Arg(1, seccomp.EQ, command))
+    if not device:
+        for command in IOCTL_COMMANDS:
+            allow("ioctl", seccomp.Arg(1, seccomp.EQ, command))
+    for option in PRCTL_OPTIONS:
+        allow("prctl", seccomp.Arg(0, seccomp.EQ, option))
+    for name in ("kill", "tgkill"):
+        allow(name, seccomp.Arg(0, seccomp.EQ, me))
+    allow("clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
+    allow("prlimit64", seccomp.Arg(2, seccomp.EQ, 0))
+    rules.add_rule(seccomp.ERRNO(absent), "clone3")
+    rules.load()

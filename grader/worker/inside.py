@@ -1,0 +1,127 @@
+"""The life of a worker process, from confinement to its last reply."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from grader.worker.confine import confine, has_seccomp
+from grader.worker.frames import Channel
+from grader.worker.limits import apply_limits
+from grader.worker.serve import Server
+from grader.worker.wire import Failure, Finish, Hello, WireError, decode_request, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import landlockpy
+
+    from grader.worker.place import Place
+
+HIDDEN_MODULES = ("grader", "exercises", "solutions", "tui", "landlockpy", "pyseccomp", "click", "msgspec")
+
+
+def live(
+    channel: Channel, place: Place, *, ruleset: landlockpy.Ruleset | None, siblings: Sequence[Path], scratch: Path
+) -> None:
+    """Confine this process, then answer requests until the judge says goodbye.
+
+    Descriptors 0 to 2 are the learner's; only the channel's lie above them.
+    """
+    on_device = place.device != "cpu"
+    _settle(scratch)
+    apply_limits(place.limits, address_space=not on_device)
+    sandbox = confine(ruleset, device=on_device)
+    _forget_modules()
+    channel.send(encode(Hello(sandbox)))
+    serve(channel, Server(siblings))
+
+
+def serve(channel: Channel, server: Server) -> None:
+    """Answer requests until `Finish`, or until the judge closes its end."""
+    while True:
+        try:
+            request = decode_request(channel.receive())
+        except EOFError:
+            return
+        reply = server.handle(request)
+        for stream in (sys.stdout, sys.stderr):
+            _flush(stream)
+        try:
+            channel.send(encode(reply))
+        except WireError as error:
+            channel.send(encode(Failure(request.id, "wire", "WireError", str(error))))
+        if isinstance(request, Finish):
+            return
+
+
+def _flush(stream: object) -> None:
+    try:
+        stream.flush()  # type: ignore[attr-defined]  # a learner may have put anything there
+    except BaseException:  # noqa: BLE001 - and its flush may raise anything
+        return
+
+
+def _settle(scratch: Path) -> None:
+    """Give the learner's code its own folder, environment and streams."""
+    os.environ.clear()
+    home = str(scratch)
+    os.environ.update(
+        HOME=home, TMPDIR=home, MPLCONFIGDIR=home, XDG_CACHE_HOME=home, LANG="C.UTF-8", OMP_NUM_THREADS="1", MPLBACKEND="agg"
+    )
+    os.chdir(scratch)
+    sys.argv[:] = [""]
+    sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False), encoding="utf-8")
+    sys.stdout = _stream(1)
+    sys.stderr = _stream(2)
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    sys.dont_write_bytecode = True
+
+
+def _stream(fd: int) -> io.TextIOWrapper:
+    return io.TextIOWrapper(
+        io.FileIO(fd, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True
+    )
+
+
+def _forget_modules() -> None:
+    """Take the grader's own modules, and whatever else a learner need not meet, from the import system."""
+    for name in list(sys.modules):
+        if name.partition(".")[0] in HIDDEN_MODULES:
+            del sys.modules[name]
+    sys.modules.pop("__main__", None)
+    sys.path[:] = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages") or "python3" in entry]
+
+
+def warm_up() -> None:
+    """Make torch do once, before any fork, what it would else do first in every worker.
+
+    The first operations read the processor's features from files that a confined worker
+    cannot read. One thread only: a process that forks must not have more.
+    """
+    torch.set_num_threads(1)
+    weight = torch.ones(2, 2, requires_grad=True)
+    (torch.ones(2, 2) @ weight + torch.randn(2)).square().sum().backward()
+    has_seccomp()
+
+
+def wipe_start_area() -> None:
+    """Overwrite the environment and command line that the kernel laid into this process's memory.
+
+    Clearing `os.environ` leaves the strings readable through `ctypes`, and they may hold
+    an instructor's secrets. Linux only; elsewhere a worker starts by spawn with a clean one.
+    """
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        arg_start, arg_end, env_start, env_end = (int(field) for field in fields[45:49])
+    except (OSError, ValueError):
+        return
+    for start, end in ((arg_start, arg_end), (env_start, env_end)):
+        if 0 < start < end:
+            ctypes.memset(start, 0, end - start)
