@@ -41,8 +41,8 @@ CREATE TABLE hints (
     taken INTEGER NOT NULL      -- How many, from the gentlest on.
 );
 """
-_BUSY_S = 5.0
 _CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNWRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
 
 class Standing(StrEnum):
@@ -88,13 +88,14 @@ class MistakeCount(msgspec.Struct, frozen=True):
 class Progress:
     """An open database of progress; use it as a context manager.
 
+    Another process that writes is waited for, `patience_s` at most.
     `moved_aside` is where a damaged database was put before a new one was begun.
     """
 
-    def __init__(self, path: Path, *, write: bool) -> None:
+    def __init__(self, path: Path, *, write: bool, patience_s: float = 5.0) -> None:
         self.moved_aside: Path | None = None
         self._path = path
-        self._closed = False
+        self._patience_s = patience_s
         with self._explained():
             self._db = self._open(write=write)
 
@@ -182,12 +183,12 @@ class Progress:
         if not write and not self._path.exists():
             return _ready(sqlite3.connect(":memory:", isolation_level=None))
         try:
-            return _connect(self._path, write=write)
+            return _connect(self._path, self._patience_s, write=write)
         except sqlite3.DatabaseError as fault:
             if _code(fault) not in _CORRUPT:
                 raise
         self.moved_aside = _move_aside(self._path)
-        return _connect(self._path, write=True)
+        return _connect(self._path, self._patience_s, write=True)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -197,11 +198,11 @@ class Progress:
             raise WorkspaceError("progress.failed", path=self._path, reason=fault) from fault
 
 
-def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
+def _connect(path: Path, patience_s: float, *, write: bool) -> sqlite3.Connection:
     try:
-        return _checked(sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None))
-    except sqlite3.OperationalError:
-        if write:
+        return _checked(sqlite3.connect(path, timeout=patience_s, isolation_level=None))
+    except sqlite3.OperationalError as fault:
+        if write or _code(fault) not in _UNWRITABLE:
             raise
     # In a folder that cannot be written SQLite cannot make its shared-memory file;
     # where nobody can write, nothing needs to be shared either.

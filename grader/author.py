@@ -1,0 +1,84 @@
+"""Prove an exercise: right solutions pass, every named mistake fails and is diagnosed as itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grader.judge.checks import spec_of, title_of
+from grader.judge.diagnose import Diagnosis
+from grader.judge.draw import derive_seed
+from grader.judge.plugin import CheckRun
+from grader.judge.replay import Rehearsal, load_mistakes, load_names, rehearse
+from grader.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from grader.judge.checks import NamedMistake
+    from grader.model import Exercise
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How one implementation fared at one seed: its checks, and the mistake that was named."""
+
+    runs: tuple[CheckRun, ...]
+    diagnosed: str | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return all(run.status is Status.PASSED for run in self.runs)
+
+
+class Prover:
+    """Runs an exercise's checks on trusted code in this process, each rehearsal once."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.mistakes: tuple[NamedMistake, ...] = load_mistakes(exercise)
+        self.solution = load_names(exercise.solution)
+        self._checks = [
+            value for name, value in load_names(exercise.checks).items() if name.startswith("test_") and callable(value)
+        ]
+        self._seen: dict[tuple[Any, ...], Rehearsal] = {}
+
+    def prove(self, names: Mapping[str, object], seed: int) -> Proof:
+        """Return how an implementation, given as the exercise's names, fares at `seed`."""
+        runs: list[CheckRun] = []
+        for function in self._checks:
+            run = self._run(function, names, seed)
+            for needed in run.spec.needs:
+                if run.status is not Status.SKIPPED and any(r.name == needed and r.status is not Status.PASSED for r in runs):
+                    run.status, run.error, run.blocked_by = Status.SKIPPED, None, needed
+            runs.append(run)
+        mistake, _ = Diagnosis(self.exercise, "en", rehearse=self._rehearse).name(runs, None)
+        return Proof(tuple(runs), mistake.id if mistake else None)
+
+    def prove_mistake(self, mistake: NamedMistake, seed: int) -> Proof:
+        """Return how a named mistake fares at `seed`."""
+        return self.prove({**self.solution, mistake.replaces: mistake.implementation}, seed)
+
+    def _run(self, function: Callable[..., object], names: Mapping[str, object], seed: int) -> CheckRun:
+        run = CheckRun(
+            name=function.__name__,
+            function=function,
+            spec=spec_of(function),
+            title=title_of(function),
+            seed=derive_seed(seed, self.exercise.id, function.__name__),
+            params={},
+        )
+        rehearsal = self._rehearse(function, names, seed=run.seed, params={})
+        run.transcript = rehearsal.transcript
+        if rehearsal.error is not None:
+            run.note(rehearsal.error)
+        return run
+
+    def _rehearse(
+        self, function: Callable[..., object], names: Mapping[str, object], *, seed: int, params: Mapping[str, object]
+    ) -> Rehearsal:
+        key = (function.__name__, seed, *(id(getattr(names.get(n), "__code__", names.get(n))) for n in self.exercise.fill))
+        if key not in self._seen:
+            self._seen[key] = rehearse(function, names, seed=seed, params=params)
+        return self._seen[key]

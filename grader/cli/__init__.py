@@ -1,0 +1,91 @@
+"""The command `grader`: its commands put together, and the one place that reports errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+import grader
+from grader.cli import browse, check, doctor_command, guidance, workspace_commands
+from grader.cli.app import App
+from grader.cli.localised import LocalGroup, shared_options
+from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FAULT = 2
+INTERRUPTED = 130
+
+
+@click.group(cls=LocalGroup, invoke_without_command=True)
+@click.version_option(grader.__version__, prog_name="grader")
+@shared_options
+@click.pass_context
+def grader_group(ctx: click.Context) -> int:
+    """Show the exercises and the next step when no command is given."""
+    return 0 if ctx.invoked_subcommand else browse.overview(ctx.ensure_object(App))
+
+
+for command in (
+    workspace_commands.init,
+    browse.list_exercises,
+    browse.show,
+    check.check,
+    guidance.hint,
+    browse.next_step,
+    workspace_commands.run,
+    guidance.solution,
+    guidance.diff,
+    workspace_commands.reset_exercise,
+    browse.progress,
+    doctor_command.doctor,
+):
+    grader_group.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0, 1 or 2."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_on_characters(stream)
+    app = App(os.environ)
+    try:
+        result = grader_group.main(arguments, prog_name="grader", standalone_mode=False, obj=app)
+    except GraderError as error:
+        click.echo(app.explain(error), err=True)
+        _debug(app)
+    except click.ClickException as error:
+        error.show()
+    except click.Abort:
+        click.echo(err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left (`grader list | head -1`): nothing is wrong,
+        # and the interpreter must not complain when it flushes at its end.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last stop before a traceback of ours
+        kind = type(error).__name__
+        click.echo(app.explain(GraderError("error.internal", kind=kind, detail=error)), err=True)
+        _debug(app)
+    else:
+        return result if isinstance(result, int) else 0
+    return FAULT
+
+
+def _debug(app: App) -> None:
+    if app.environ.get("GRADER_DEBUG"):
+        traceback.print_exc()
+
+
+def _never_fail_on_characters(stream: TextIO) -> None:
+    # A terminal set to an old encoding shows "?" rather than ending the command.
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")

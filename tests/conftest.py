@@ -1,0 +1,11 @@
+"""Options and fixtures of the whole suite."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a long run ask for more seeds than the suite's own 20 and 50."""
+    parser.addoption("--mistake-seeds", type=int, default=20, help="seeds for every named mistake")
+    parser.addoption("--right-seeds", type=int, default=50, help="seeds for every right solution")

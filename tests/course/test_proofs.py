@@ -1,0 +1,46 @@
+"""Every check is proven: named mistakes fail as themselves, right solutions pass in many styles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.author import Prover
+from grader.course import load_course
+from grader.judge.replay import load_names
+from grader.model import Exercise, Status
+
+EXERCISES = load_course(None).exercises
+RIGHT = Path(__file__).with_name("right")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+def test_every_mistake_is_rejected_and_named(exercise: Exercise, pytestconfig: pytest.Config) -> None:
+    """Each named mistake fails at every seed, and the diagnosis is that mistake."""
+    prover = Prover(exercise)
+    assert len(prover.mistakes) >= 8
+    wrong = []
+    for seed in range(pytestconfig.getoption("mistake_seeds")):
+        for mistake in prover.mistakes:
+            proof = prover.prove_mistake(mistake, seed)
+            if proof.passed or proof.diagnosed != mistake.id:
+                failed = [run.name for run in proof.runs if run.status is not Status.PASSED]
+                wrong.append(f"seed {seed}: {mistake.id} was taken for {proof.diagnosed}, failing {failed}")
+    assert not wrong, "\n".join(wrong[:20])
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+def test_every_right_solution_passes(exercise: Exercise, pytestconfig: pytest.Config) -> None:
+    """The reference and at least four more right solutions pass at every seed."""
+    prover = Prover(exercise)
+    files = [exercise.solution, *sorted((RIGHT / exercise.name).glob("*.py"))]
+    assert len(files) >= 5
+    wrong = []
+    for file in files:
+        names = load_names(file)
+        for seed in range(pytestconfig.getoption("right_seeds")):
+            for run in prover.prove(names, seed).runs:
+                if run.status is not Status.PASSED:
+                    wrong.append(f"{file.name} at seed {seed}: {run.name} {run.status}: {run.error}")
+    assert not wrong, "\n".join(wrong[:20])
