@@ -50,7 +50,9 @@ class Prover:
         for function in self._checks:
             run = self._run(function, names, seed)
             for needed in run.spec.needs:
-                if run.status is not Status.SKIPPED and any(r.name == needed and r.status is not Status.PASSED for r in runs):
+                if run.status is not Status.SKIPPED and any(
+                    r.name == needed and r.status is not Status.PASSED for r in runs
+                ):
                     run.status, run.error, run.blocked_by = Status.SKIPPED, None, needed
             runs.append(run)
         mistake, _ = Diagnosis(self.exercise, "en", rehearse=self._rehearse).name(runs, None)
@@ -78,7 +80,11 @@ class Prover:
     def _rehearse(
         self, function: Callable[..., object], names: Mapping[str, object], *, seed: int, params: Mapping[str, object]
     ) -> Rehearsal:
-        key = (function.__name__, seed, *(id(getattr(names.get(n), "__code__", names.get(n))) for n in self.exercise.fill))
+        key = (
+            function.__name__,
+            seed,
+            *(id(getattr(names.get(n), "__code__", names.get(n))) for n in self.exercise.fill),
+        )
         if key not in self._seen:
             self._seen[key] = rehearse(function, names, seed=seed, params=params)
         return self._seen[key]

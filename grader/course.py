@@ -76,14 +76,13 @@ def default_root() -> Path:
 
 def load_course(root: Path | None = None) -> Course:
     """Load the course in `root`, or in its folder `exercises`, or the grader's own."""
-    source = _course_file(default_root() if root is None else root)
-    written = source.text()
-    tables = source.record(written, _CourseFile)
-    chapters = tuple(_chapters(source, written, tables.chapters))
+    source = _read(_course_file(default_root() if root is None else root))
+    tables = source.record(_CourseFile)
+    chapters = tuple(_chapters(source, tables.chapters))
     known = {chapter.number for chapter in chapters}
     exercises: list[Exercise] = []
     for name, line in tables.exercises.items():
-        place = source.at(_line_of(written, re.escape(name)))
+        place = source.at(re.escape(name))
         exercise = _exercise(place, name, line)
         if exercise.chapter not in known:
             raise place.error("course.no_such_chapter", name=name, chapter=exercise.chapter)
@@ -97,14 +96,13 @@ def load_course(root: Path | None = None) -> Course:
 
 def load_hints(exercise: Exercise) -> tuple[Hint, ...]:
     """Return the hints of `exercise`, the gentlest first."""
-    source = _Source(exercise.hints)
-    written = source.text()
-    tables = source.record(written, _HintsFile).hints
+    source = _read(exercise.hints)
+    tables = source.record(_HintsFile).hints
     if len(tables) < LEAST_HINTS:
         raise source.error("course.few_hints", count=len(tables), least=LEAST_HINTS)
     hints = []
     for nth, table in enumerate(tables):
-        place = source.at(_line_of(written, r"\[\[\s*hints\s*\]\]", nth))
+        place = source.at(r"\[\[\s*hints\s*\]\]", nth)
         hint = place.convert(table, _HintTable)
         hints.append(Hint(Text(hint.en.strip(), hint.zh.strip()), hint.article, hint.question))
     return tuple(hints)
@@ -137,36 +135,32 @@ def _nearest(course: Course, asked: str) -> str | None:
 
 
 class _Source(msgspec.Struct, frozen=True):
-    """A TOML file of the course, and the line that is being read where it is known."""
+    """A TOML file of the course, and where in it we are: at the nth line that begins so."""
 
     path: Path
-    line: int | None = None
+    text: str = ""
+    begins: str | None = None
+    nth: int = 0
 
-    def at(self, line: int | None) -> _Source:
-        return _Source(self.path, line)
+    def at(self, begins: str, nth: int = 0) -> _Source:
+        return _Source(self.path, self.text, begins, nth)
 
-    def error(self, key: str, /, **params: object) -> CourseError:
-        place = str(self.path) if self.line is None else f"{self.path}:{self.line}"
+    def error(self, key: str, /, *, line: int | None = None, **params: object) -> CourseError:
+        # Only an error asks for the line: searching for each would double the loading time.
+        line = line or self._line()
+        place = str(self.path) if line is None else f"{self.path}:{line}"
         return CourseError(key, place=place, **params)
 
-    def text(self) -> str:
-        try:
-            return self.path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError as fault:
-            raise self.error("course.not_utf8", position=fault.start) from fault
-        except OSError as fault:
-            raise self.error("course.unreadable", reason=fault.strerror) from fault
-
-    def record(self, written: str, kind: type[_Record]) -> _Record:
+    def record(self, kind: type[_Record]) -> _Record:
         # Imported here because forked graders get a course that is already loaded.
         import tomllib  # noqa: PLC0415
 
         try:
-            tables = tomllib.loads(written)
+            tables = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as fault:
             found = _DECODE_LINE.search(str(fault))
-            line = int(found[1]) if found else written.count("\n") + 1
-            raise self.at(line).error("course.not_toml", reason=fault) from fault
+            line = int(found[1]) if found else self.text.count("\n") + 1
+            raise self.error("course.not_toml", line=line, reason=fault) from fault
         return self.convert(tables, kind)
 
     def convert(self, value: object, kind: type[_Record]) -> _Record:
@@ -175,19 +169,37 @@ class _Source(msgspec.Struct, frozen=True):
         except msgspec.ValidationError as fault:
             raise self.error("course.bad_value", reason=fault) from fault
 
+    def _line(self) -> int | None:
+        if self.begins is None:
+            return None
+        starts = re.finditer(rf'^[ \t]*"?{self.begins}', self.text, re.MULTILINE)
+        for seen, match in enumerate(starts):
+            if seen == self.nth:
+                return self.text.count("\n", 0, match.end()) + 1
+        return None
 
-def _course_file(root: Path) -> _Source:
+
+def _read(path: Path) -> _Source:
+    try:
+        return _Source(path, path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        raise _Source(path).error("course.not_utf8", position=fault.start) from fault
+    except OSError as fault:
+        raise _Source(path).error("course.unreadable", reason=fault.strerror) from fault
+
+
+def _course_file(root: Path) -> Path:
     for folder in (root, root / "exercises"):
         if (folder / "course.toml").is_file():
-            return _Source((folder / "course.toml").absolute())
+            return (folder / "course.toml").absolute()
     key = "course.not_a_course" if root.is_dir() else "course.no_folder"
     raise CourseError(key, place=root)
 
 
-def _chapters(source: _Source, text: str, tables: Sequence[dict[str, Any]]) -> Iterator[Chapter]:
+def _chapters(source: _Source, tables: Sequence[dict[str, Any]]) -> Iterator[Chapter]:
     seen: set[int] = set()
     for nth, table in enumerate(tables):
-        place = source.at(_line_of(text, r"\[\[\s*chapters\s*\]\]", nth))
+        place = source.at(r"\[\[\s*chapters\s*\]\]", nth)
         chapter = place.convert(table, _ChapterTable)
         if chapter.number in seen:
             raise place.error("course.same_chapter", number=chapter.number)
@@ -221,12 +233,3 @@ def _require_files(place: _Source, exercise: Exercise) -> None:
     for path in (*own, exercise.solution):
         if not path.is_file():
             raise place.error("course.no_file", name=exercise.name, missing=path)
-
-
-def _line_of(text: str, pattern: str, nth: int = 0) -> int | None:
-    """Return the number of the line that begins with `pattern` for the nth time."""
-    starts = re.finditer(rf'^[ \t]*"?{pattern}', text, re.MULTILINE)
-    for seen, match in enumerate(starts):
-        if seen == nth:
-            return text.count("\n", 0, match.end()) + 1
-    return None

@@ -41,9 +41,7 @@ class Finding(msgspec.Struct, frozen=True):
     detail: GraderError | str
 
 
-def examine(
-    here: Path, course_root: Path | None, environ: Mapping[str, str], stream: TextIO
-) -> Iterator[Finding]:
+def examine(here: Path, course_root: Path | None, environ: Mapping[str, str], stream: TextIO) -> Iterator[Finding]:
     """Yield the findings, the quick ones first."""
     yield _python()
     torch = _torch()
@@ -100,9 +98,7 @@ def _workspace(here: Path, course_root: Path | None) -> Finding:
         missing = ()
     if missing:
         names = ", ".join(each.file_name for each in missing)
-        return Finding(
-            topic, "note", GraderError("doctor.missing_files", path=workspace.root, names=names)
-        )
+        return Finding(topic, "note", GraderError("doctor.missing_files", path=workspace.root, names=names))
     return Finding(topic, "ok", str(workspace.root))
 
 
@@ -113,9 +109,7 @@ def _course(course_root: Path | None) -> Finding:
         hints = sum(len(load_hints(each)) for each in course.exercises)
     except GraderError as error:
         return Finding(topic, "problem", error)
-    found = GraderError(
-        "doctor.course_found", path=course.root, count=len(course.exercises), hints=hints
-    )
+    found = GraderError("doctor.course_found", path=course.root, count=len(course.exercises), hints=hints)
     return Finding(topic, "ok", found)
 
 
@@ -135,7 +129,7 @@ def _devices(timeout_s: float) -> Finding:
     topic = Phrase("doctor.devices")
     try:
         # A child, because a broken driver can hang or kill the process that asks.
-        asked = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        asked = subprocess.run(
             [sys.executable, "-c", _ASK_DEVICES],
             capture_output=True,
             text=True,

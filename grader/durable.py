@@ -5,14 +5,32 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from grader.errors import WorkspaceError
 from grader.texts import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+_REASONS: Mapping[int, Phrase] = MappingProxyType(
+    {
+        errno.ENOSPC: Phrase("reason.disk_full"),
+        errno.EDQUOT: Phrase("reason.disk_full"),
+        errno.EFBIG: Phrase("reason.disk_full"),
+        errno.EROFS: Phrase("reason.read_only"),
+        errno.EACCES: Phrase("reason.no_permission"),
+        errno.EPERM: Phrase("reason.no_permission"),
+        errno.ENOENT: Phrase("reason.not_found"),
+        errno.ENOTDIR: Phrase("reason.not_a_folder"),
+        errno.EEXIST: Phrase("reason.not_a_folder"),
+        errno.EISDIR: Phrase("reason.is_a_folder"),
+        errno.ENAMETOOLONG: Phrase("reason.name_too_long"),
+        errno.ELOOP: Phrase("reason.link"),
+    }
+)
 
 
 @contextmanager
@@ -21,32 +39,13 @@ def doing(action: Phrase, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise WorkspaceError(
-            "workspace.cannot", action=action, path=path, reason=reason_of(fault)
-        ) from fault
+        raise WorkspaceError("workspace.cannot", action=action, path=path, reason=reason_of(fault)) from fault
 
 
 def reason_of(fault: OSError) -> Phrase | str:
     """Return why `fault` happened and what to do, in the words of the catalog if it has any."""
-    match fault.errno:
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return Phrase("reason.disk_full")
-        case errno.EROFS:
-            return Phrase("reason.read_only")
-        case errno.EACCES | errno.EPERM:
-            return Phrase("reason.no_permission")
-        case errno.ENOENT:
-            return Phrase("reason.not_found")
-        case errno.ENOTDIR | errno.EEXIST:
-            return Phrase("reason.not_a_folder")
-        case errno.EISDIR:
-            return Phrase("reason.is_a_folder")
-        case errno.ENAMETOOLONG:
-            return Phrase("reason.name_too_long")
-        case errno.ELOOP:
-            return Phrase("reason.link")
-        case _:
-            return fault.strerror or str(fault)
+    known = _REASONS.get(fault.errno) if fault.errno is not None else None
+    return known or fault.strerror or str(fault)
 
 
 def replace_file(path: Path, data: bytes) -> None:

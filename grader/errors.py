@@ -32,5 +32,5 @@ class WorkspaceError(GraderError):
     """A learner's workspace cannot be read or written."""
 
 
-class WorkerFault(GraderError):
+class WorkerFault(GraderError):  # noqa: N818 - reads as what it is
     """The grader could not start or reach a worker: its own fault, never the learner's."""

@@ -216,15 +216,19 @@ def _checked(db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connectio
             db.execute("PRAGMA journal_mode = WAL").fetchall()
             db.execute("PRAGMA synchronous = FULL")
             _ready(db)
-        fault = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if fault != "ok":
-            damage = sqlite3.DatabaseError(fault)
-            damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise damage
+        _require_sound(db)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _require_sound(db: sqlite3.Connection) -> None:
+    fault = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if fault != "ok":
+        damage = sqlite3.DatabaseError(fault)
+        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damage
 
 
 def _ready(db: sqlite3.Connection) -> sqlite3.Connection:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+pytest_plugins = ("tests.small_course",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

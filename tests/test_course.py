@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.conftest import CHAPTERS, HINTS, WriteCourse, line
 
 from grader.course import find_exercise, load_course, load_hints
 from grader.errors import CourseError, UsageError
 from grader.texts import Catalog
+from tests.small_course import CHAPTERS, HINTS, WriteCourse, line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,9 +22,7 @@ def message(error: CourseError | UsageError) -> str:
 
 def test_records_come_from_the_lines(write_course: WriteCourse) -> None:
     """The id and the slug are read off the name; the rest is as written, in order."""
-    lines = line("ex02_second_wind") + line(
-        "ex01_first_steps", chapter=2, more=', preload = ["torch.func"]'
-    )
+    lines = line("ex02_second_wind") + line("ex01_first_steps", chapter=2, more=', preload = ["torch.func"]')
     root = write_course(lines=lines)
     course = load_course(root)
     second, first = course.exercises
@@ -82,9 +80,7 @@ def test_missing_folder_is_named(tmp_path: Path) -> None:
         ("ex01_first_steps = 3\n", 12, "`object`"),
     ],
 )
-def test_broken_line_is_named(
-    write_course: WriteCourse, lines: str, where: int, what: str
-) -> None:
+def test_broken_line_is_named(write_course: WriteCourse, lines: str, where: int, what: str) -> None:
     """Each fault of an exercise's line is reported with file, line and what to mend."""
     root = write_course(lines=lines)
     with pytest.raises(CourseError) as caught:
@@ -126,9 +122,7 @@ def test_byte_order_mark_is_harmless(course_root: Path) -> None:
     assert load_course(course_root).exercises
 
 
-@pytest.mark.parametrize(
-    "missing", ["stub.py", "task.en.md", "task.zh.md", "hints.toml", "checks.py", "mistakes.py"]
-)
+@pytest.mark.parametrize("missing", ["stub.py", "task.en.md", "task.zh.md", "hints.toml", "checks.py", "mistakes.py"])
 def test_missing_file_is_named(course_root: Path, missing: str) -> None:
     """An exercise that lacks a file is reported with that file."""
     (course_root / "ex02_second_wind" / missing).unlink()
@@ -203,6 +197,6 @@ def test_hopeless_name_is_refused_briefly(course_root: Path, asked: str) -> None
     with pytest.raises(UsageError) as caught:
         find_exercise(load_course(course_root), asked)
     said = message(caught.value)
-    assert len(said) < 150  # noqa: PLR2004
+    assert len(said) < 150
     assert "\x1b" not in said
     assert said.endswith('"grader list" shows all.')

@@ -48,9 +48,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "progress.db"
 
 
-def attempt(
-    exercise: str = "ex3", *, passed: bool = False, score: float = 0, mistake: str | None = None
-) -> Attempt:
+def attempt(exercise: str = "ex3", *, passed: bool = False, score: float = 0, mistake: str | None = None) -> Attempt:
     """Return an attempt worth `score` of 10."""
     return Attempt(
         exercise=exercise,
@@ -130,9 +128,7 @@ def test_kill_in_the_middle_loses_nothing_reported(path: Path) -> None:
     """After kill -9 the database is whole and has every attempt that was confirmed."""
     confirmed = 0
     for _ in range(KILLS):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
-        ) as writer:
+        with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None
             writer.stdout.readline()
             time.sleep(0.05)
@@ -205,7 +201,7 @@ def test_a_folder_in_the_way_is_named(path: Path) -> None:
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """A marker folder that is gone is reported, not made behind the learner's back."""
-    with pytest.raises(WorkspaceError, match="progress.failed"):
+    with pytest.raises(WorkspaceError, match=r"progress\.failed"):
         Progress(tmp_path / "gone" / "progress.db", write=True)
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from grader.course import load_course
 from grader.durable import create_file, replace_file
 from grader.errors import WorkspaceError
-from grader.model import Course
 from grader.texts import Catalog
 from grader.workspace import Workspace, create_workspace, default_workspace, find_workspace, missing_files, reset
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.model import Course
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
@@ -158,9 +162,7 @@ def test_reset_changes_nothing_when_the_backup_fails(workspace: Workspace, cours
     assert path.read_text(encoding="utf-8") == "precious"
 
 
-def test_backups_do_not_follow_a_linked_folder(
-    tmp_path: Path, workspace: Workspace, course: Course
-) -> None:
+def test_backups_do_not_follow_a_linked_folder(tmp_path: Path, workspace: Workspace, course: Course) -> None:
     """A planted link in the place of the backups leads nothing out of the workspace."""
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -196,9 +198,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
         "    with doing(Phrase('action.restore'), path): replace_file(path, b'x' * 1000)\n"
         "except Exception as error: print(error)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
     assert "reason.disk_full" in done.stdout
     assert path.read_text(encoding="utf-8") == "old"
     assert not leftovers(tmp_path)
@@ -230,10 +230,7 @@ def test_of_two_creators_one_wins(tmp_path: Path) -> None:
         "import os, sys; from pathlib import Path; from grader.durable import create_file\n"
         "print(int(create_file(Path(sys.argv[1]), os.urandom(8))))\n"
     )
-    runs = [
-        subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE)
-        for _ in range(4)
-    ]
+    runs = [subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE) for _ in range(4)]
     made = [int(run.communicate()[0]) for run in runs]
     assert sum(made) == 1
     assert len(path.read_bytes()) == 8

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
@@ -15,12 +14,14 @@ from grader.cli import browse, check, doctor_command, guidance, workspace_comman
 from grader.cli.app import App
 from grader.cli.localised import LocalGroup, shared_options
 from grader.errors import GraderError
+from grader.sanitise import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FAULT = 2
 INTERRUPTED = 130
+_LONGEST_MESSAGE = 2000
 
 
 @click.group(cls=LocalGroup, invoke_without_command=True)
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(app.explain(error), err=True)
         _debug(app)
     except click.ClickException as error:
-        error.show()
+        _show_wrong_use(error)
     except click.Abort:
         click.echo(err=True)
         return INTERRUPTED
@@ -79,8 +80,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return FAULT
 
 
+def _show_wrong_use(error: click.ClickException) -> None:
+    # Not error.show(): an argument that click quotes may hold control characters.
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(f"{error.ctx.get_usage()}\nTry: {error.ctx.command_path} --help", err=True)
+    click.echo(plain(error.format_message(), _LONGEST_MESSAGE), err=True)
+
+
 def _debug(app: App) -> None:
     if app.environ.get("GRADER_DEBUG"):
+        import traceback  # noqa: PLC0415 - 5 ms that only a fault should cost
+
         traceback.print_exc()
 
 

@@ -58,10 +58,7 @@ class App:
 
     def text(self, key: str, /, **params: object) -> str:
         """Return a text with its paths shown from the current folder."""
-        shown = {
-            name: self.shown(value) if isinstance(value, Path) else value
-            for name, value in params.items()
-        }
+        shown = {name: self.shown(value) if isinstance(value, Path) else value for name, value in params.items()}
         return plain(self.texts.say(key, **shown), _LONGEST)
 
     def say(self, key: str, /, **params: object) -> None:
@@ -78,6 +75,9 @@ class App:
             return self.text(error.key, **error.params)
         except GraderError:
             return plain(Catalog("en").explain(error), _LONGEST)
+        except (LookupError, ValueError, OSError):
+            # A text is missing or its file is broken: the bare error still says something.
+            return plain(str(error), _LONGEST)
 
     def shown(self, path: Path) -> str:
         """Return `path` as the learner would type it from here."""
@@ -120,9 +120,7 @@ class App:
 
     def passed(self) -> frozenset[str]:
         """Return the ids of the exercises that were passed."""
-        return frozenset(
-            each.exercise for each in self.summary().values() if each.standing == "passed"
-        )
+        return frozenset(each.exercise for each in self.summary().values() if each.standing == "passed")
 
     def next_exercise(self) -> Exercise | None:
         """Return the first exercise that was not passed yet."""

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from grader.cli.app import App
 from grader.cli.localised import LocalCommand, shared_options
 from grader.cli.screen import Style, columns_of, padded
 from grader.course import find_exercise
 from grader.durable import doing
+from grader.progress import MistakeCount
 from grader.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from grader.cli.app import App
     from grader.model import Exercise
-    from grader.progress import ExerciseSummary, MistakeCount
+    from grader.progress import ExerciseSummary
 
 STANDINGS = ("never", "attempted", "passed")
 
@@ -77,9 +78,7 @@ def show(app: App, exercise: str | None) -> int:
     path = found.task(app.texts.lang)
     with doing(Phrase("action.read"), path):
         task = path.read_text(encoding="utf-8-sig")
-    heading = app.text(
-        "show.heading", exercise=found.id, name=found.slug, points=f"{found.points:g}"
-    )
+    heading = app.text("show.heading", exercise=found.id, name=found.slug, points=f"{found.points:g}")
     click.echo(app.screen.paint(heading, Style.PLACE, bold=True))
     click.echo()
     click.echo(app.screen.paint(task.strip()))
@@ -113,9 +112,7 @@ def progress(app: App, *, as_json: bool) -> int:
         click.echo()
         app.say("progress.mistakes")
     for made in report.mistakes:
-        app.say(
-            "progress.mistake", count=made.count, exercise=made.exercise, mistake=made.mistake
-        )
+        app.say("progress.mistake", count=made.count, exercise=made.exercise, mistake=made.mistake)
     return 0
 
 
@@ -139,9 +136,7 @@ def _print_list(app: App) -> None:
     app.say("list.passed", passed=passed, total=len(course.exercises))
     for chapter in course.chapters:
         click.echo()
-        title = app.text(
-            "list.chapter", number=chapter.number, title=chapter.title.in_lang(lang)
-        )
+        title = app.text("list.chapter", number=chapter.number, title=chapter.title.in_lang(lang))
         click.echo(screen.paint(title, Style.PLACE))
         for each in course.exercises:
             if each.chapter != chapter.number:

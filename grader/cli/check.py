@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import shlex
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from grader.cli.app import App
 from grader.cli.localised import LocalCommand, shared_options
 from grader.cli.report import cleaned, rendered
 from grader.cli.targets import read_arguments, require_readable
@@ -24,6 +22,7 @@ from grader.workspace import missing_files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from grader.cli.app import App
     from grader.cli.targets import Named
     from grader.model import Exercise, Report
     from grader.workspace import Workspace
@@ -79,9 +78,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
     as_json: bool,
 ) -> int:
     """Grade exercises and say what is wrong."""
-    named = read_arguments(
-        app.course, arguments, file=file, everything=everything, here=app.here
-    )
+    named = read_arguments(app.course, arguments, file=file, everything=everything, here=app.here)
     asked = _Asked(
         file_given=bool(named.requests),
         device=device,
@@ -194,12 +191,14 @@ def _record(app: App, workspace: Workspace, report: Report, sha256: str) -> None
         app.note("progress.not_saved", reason=app.explain(error))
 
 
-def _sha256(path: Path) -> str:
-    with doing(Phrase("action.read"), path), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _fresh_seed() -> int:
     import secrets  # noqa: PLC0415 - 5 ms that `grader list` need not pay
 
     return secrets.randbits(_SEED_BITS)
+
+
+def _sha256(path: Path) -> str:
+    import hashlib  # noqa: PLC0415 - as above
+
+    with doing(Phrase("action.read"), path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

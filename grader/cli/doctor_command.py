@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.app import App
 from grader.cli.localised import LocalCommand, shared_options
 from grader.cli.screen import columns_of, padded
 from grader.sanitise import plain_line
 
 if TYPE_CHECKING:
+    from grader.cli.app import App
     from grader.doctor import Finding
 
 _LONGEST = 500

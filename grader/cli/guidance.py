@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.app import App
 from grader.cli.localised import LocalCommand, shared_options
 from grader.cli.screen import Style
 from grader.course import find_exercise, load_hints
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from grader.cli.app import App
     from grader.model import Exercise, Hint
 
 _LONGEST_FILE = 1 << 20
@@ -123,10 +123,7 @@ def _difference(app: App, path: Path, exercise: Exercise) -> Iterator[str]:
     # difflib costs 5 ms, which only this command should pay.
     from difflib import unified_diff  # noqa: PLC0415
 
-    mine, reference = (
-        plain(_read(each), _LONGEST_FILE).rstrip().splitlines()
-        for each in (path, exercise.solution)
-    )
+    mine, reference = (plain(_read(each), _LONGEST_FILE).rstrip().splitlines() for each in (path, exercise.solution))
     yours = app.text("diff.yours", path=path)
     theirs = app.text("diff.reference")
     for line in unified_diff(mine, reference, yours, theirs, lineterm=""):

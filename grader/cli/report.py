@@ -142,5 +142,3 @@ class _View:
 
 def _number(value: float) -> str:
     return f"{round(value, 2):g}"
-
-

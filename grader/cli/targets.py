@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,12 +10,13 @@ import msgspec
 from grader.course import find_exercise
 from grader.durable import reason_of
 from grader.errors import UsageError
-from grader.model import GradeRequest
+from grader.model import Exercise, GradeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from grader.model import Course, Exercise
+    from grader.model import Course
 
 
 class Named(msgspec.Struct, frozen=True):

@@ -22,7 +22,8 @@ class Bench:
         self.sandbox = level()
         self._place = place
         self._starter = starter
-        self._spare: Worker | None = None
+        # Started here so that it is up by the time pytest has collected the checks.
+        self._spare: Worker | None = None if submission.fault else starter.start(place)
         self._refusal: LearnerError | WorkerDied | None = None
 
     def open(self, *, seed: int, more: bool) -> Seat:

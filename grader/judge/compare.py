@@ -55,14 +55,20 @@ def assert_tensor(value: object, *, what: Text | None = None) -> torch.Tensor:
     raise CheckFailed(join(what, message), relation="none" if value is None else None)
 
 
-def assert_shape(value: object, shape: tuple[int, ...], *, what: Text | None = None, mistake: str | None = None) -> torch.Tensor:
+def assert_shape(
+    value: object, shape: tuple[int, ...], *, what: Text | None = None, mistake: str | None = None
+) -> torch.Tensor:
     """Return `value` if it is a tensor of `shape`; else fail and name both shapes."""
     tensor = assert_tensor(value, what=what)
     if tuple(tensor.shape) != tuple(shape):
         message = both("wrong_shape", got=tuple(tensor.shape), due=tuple(shape))
         # An expected tensor without contents lets the diagnosis speak of shapes.
         raise CheckFailed(
-            join(what, message), actual=tensor, expected=torch.empty(shape, device="meta"), mistake=mistake, relation="shape"
+            join(what, message),
+            actual=tensor,
+            expected=torch.empty(shape, device="meta"),
+            mistake=mistake,
+            relation="shape",
         )
     return tensor
 
@@ -156,7 +162,9 @@ def _assert_number(
     left, right = torch.tensor(float(actual), dtype=torch.float64), torch.tensor(float(expected), dtype=torch.float64)
     default_rtol, default_atol = TOLERANCES[torch.float64]
     try:
-        assert_close(left, right, rtol=default_rtol if rtol is None else rtol, atol=default_atol if atol is None else atol)
+        assert_close(
+            left, right, rtol=default_rtol if rtol is None else rtol, atol=default_atol if atol is None else atol
+        )
     except CheckFailed as failed:
         raise CheckFailed(join(what, failed.text), actual=left, expected=right, mistake=mistake) from None
 

@@ -85,9 +85,7 @@ class Diagnosis:
         if len(leading) == 1:
             return leading[0]
         by_id = {m.id: m for m in self._mistakes}
-        scores = {
-            id_: sum(self._behaves_like(run, by_id[id_]) for run in passed) for id_ in leading if id_ in by_id
-        }
+        scores = {id_: sum(self._behaves_like(run, by_id[id_]) for run in passed) for id_ in leading if id_ in by_id}
         return max(leading, key=lambda id_: scores.get(id_, 0))
 
     def _said(self, id_: str) -> Mistake:
@@ -132,7 +130,13 @@ def _unsteady(run: CheckRun, bench: Bench) -> Relation | None:
     The generators are seeded alike before each repetition, so what differs is kept state.
     """
     failed, last = cause(run), run.transcript.last_call()
-    if failed is None or failed.expected is None or last is None or not isinstance(last.request, Call) or last.request.handle:
+    if (
+        failed is None
+        or failed.expected is None
+        or last is None
+        or not isinstance(last.request, Call)
+        or last.request.handle
+    ):
         return None
     request = last.request
     try:

@@ -28,11 +28,15 @@ class Draw:
         self._torch = torch.Generator().manual_seed(seed)
         self._python = random.Random(seed)  # noqa: S311 - reproducible inputs, not secrets
 
-    def normal(self, *shape: int, mean: float = 0.0, std: float = 1.0, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    def normal(
+        self, *shape: int, mean: float = 0.0, std: float = 1.0, dtype: torch.dtype = torch.float32
+    ) -> torch.Tensor:
         """Return a tensor of `shape` from a normal distribution."""
         return torch.randn(shape, generator=self._torch, dtype=torch.float64).mul(std).add(mean).to(dtype)
 
-    def uniform(self, *shape: int, low: float = 0.0, high: float = 1.0, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    def uniform(
+        self, *shape: int, low: float = 0.0, high: float = 1.0, dtype: torch.dtype = torch.float32
+    ) -> torch.Tensor:
         """Return a tensor of `shape`, uniform between `low` and `high`."""
         return torch.rand(shape, generator=self._torch, dtype=torch.float64).mul(high - low).add(low).to(dtype)
 

@@ -36,6 +36,8 @@ def explain(run: CheckRun, exercise: Exercise, runs: Sequence[CheckRun], *, limi
 def _text(run: CheckRun, exercise: Exercise, runs: Sequence[CheckRun], limits: Limits) -> Text | None:
     if run.status is Status.PASSED:
         return None
+    if run.status is Status.SKIPPED and not run.blocked_by:
+        return both("no_device")
     if run.status is Status.SKIPPED:
         title = next((title_of(other.function) for other in runs if other.name == run.blocked_by), Text("", ""))
         en = both("skipped", name=run.blocked_by, title=title.en).en
@@ -54,7 +56,11 @@ def _text(run: CheckRun, exercise: Exercise, runs: Sequence[CheckRun], limits: L
         case CheckFailed():
             return join(run.error.text, called)
         case _:
-            return join(both("unusable", error=plain_line(f"{type(run.error).__name__}: {run.error}", MAX_LINE)), called, _came_back(call))
+            return join(
+                both("unusable", error=plain_line(f"{type(run.error).__name__}: {run.error}", MAX_LINE)),
+                called,
+                _came_back(call),
+            )
 
 
 def _called(call: Exchange, exercise: Exercise) -> Text | None:
@@ -103,7 +109,11 @@ def _raised(failure: Failure, called: Text | None, exercise: Exercise) -> Text:
         return both("not_started", name=name)
     if failure.kind == MISSING:
         name, _, found = message.partition(" ")
-        return both("not_callable", name=name, found=found) if found else both("missing_name", name=name, file=exercise.file_name)
+        return (
+            both("not_callable", name=name, found=found)
+            if found
+            else both("missing_name", name=name, file=exercise.file_name)
+        )
     where = _where(failure)
     if failure.kind == EXITED:
         return join(both("exited", call=kind), where, called)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import torch
 
+from grader.errors import WorkerFault
 from grader.judge.verdicts import BadReply, WorkerDied
 from grader.worker.serve import Server
 from grader.worker.wire import Finish, Hello, Reply, Request, WireError, decode_reply, decode_request, encode
@@ -34,11 +35,19 @@ class WorkerLink:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self.ending: Ending | None = None
+        self.sandbox = self._greet()
         worker.begin()
-        hello = self._receive()
+
+    def _greet(self) -> str:
+        """Wait for the hello; before it no learner code runs, so a death is no learner's."""
+        try:
+            hello = self._receive()
+        except WorkerDied as died:
+            output = died.ending.output if died.ending else b""
+            raise WorkerFault("fault.worker_start", error=output.decode("utf-8", "replace")[-500:]) from None
         if not isinstance(hello, Hello):
-            raise BadReply
-        self.sandbox = hello.sandbox
+            raise WorkerFault("fault.worker_start", error="no greeting")
+        return hello.sandbox
 
     def ask(self, request: Request) -> Reply:
         """Return the reply to `request`."""

@@ -71,13 +71,14 @@ def _status_of(error: BaseException) -> Status:
 class Grading:
     """Collects a `CheckRun` for every check of one exercise."""
 
-    def __init__(self, bench: Bench, *, exercise: str, seed: int, device: str) -> None:
+    def __init__(self, bench: Bench, *, exercise: str, seed: int, device: str, present: bool = True) -> None:
         self.runs: list[CheckRun] = []
         self.faults: list[BaseException] = []
         self._bench = bench
         self._exercise = exercise
         self._seed = seed
         self._device = device
+        self._present = present
         self._by_name: dict[str, CheckRun] = {}
         self._left = 0
 
@@ -135,8 +136,11 @@ class Grading:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Skip a check that depends on one that did not pass."""
+        """Skip a check that depends on one that did not pass, or on a device that is not there."""
         run = self._by_name[item.name]
+        if not self._present:
+            run.status = Status.SKIPPED
+            pytest.skip(self._device)
         for name in run.spec.needs:
             needed = self._by_name.get(name)
             if needed is not None and needed.status is not Status.PASSED:

@@ -14,7 +14,7 @@ from grader.worker.tensors import build_tensor
 from grader.worker.wire import Call, SequenceValue, TensorValue, Value, WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 RTOL = 1e-3
 ATOL = 1e-6
@@ -25,7 +25,7 @@ class Relation:
     """A named relation; its texts are `judge.relation.<key>.title` and `.advice`."""
 
     key: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
 
 
 def relate(actual: torch.Tensor, expected: torch.Tensor, call: Call | None) -> Relation | None:
@@ -71,12 +71,12 @@ def _numbers(call: Call | None) -> list[float]:
 
 def _relate_shapes(actual: torch.Tensor, expected: torch.Tensor, tensors: list[torch.Tensor]) -> Relation | None:
     got, due = tuple(actual.shape), tuple(expected.shape)
-    shapes = {"got": got, "due": due}
+    shapes: dict[str, object] = {"got": got, "due": due}
     for one, other in combinations([tuple(tensor.shape) for tensor in tensors], 2):
         if one == other:
             continue
         try:
-            together = tuple(torch.broadcast_tensors(*(torch.empty(1).expand(s) for s in (one, other)))[0].shape)
+            together = tuple((torch.zeros(1).expand(one) + torch.zeros(1).expand(other)).shape)
         except RuntimeError:
             continue
         if together == got and together not in (one, other):
@@ -117,12 +117,14 @@ def _relate_scale(
     names: list[tuple[float, str]] = [(2.0, "two"), (0.5, "half")]
     for count in sorted(counts):
         names += [(count, "batch"), (1 / count, "per_batch")]
-    for count in dict.fromkeys(n for t in tensors for n in (len(t) if t.dim() else 0, t.numel())):
-        if count > 2:  # noqa: PLR2004 - as above
-            names += [(count, "count"), (1 / count, "per_count")]
+    for size_ in dict.fromkeys(n for t in tensors for n in (len(t) if t.dim() else 0, t.numel())):
+        if size_ > 2:  # noqa: PLR2004 - as above
+            names += [(float(size_), "count"), (1 / size_, "per_count")]
     for known, key in names:
         if math.isclose(value, known, rel_tol=RTOL):
-            return Relation(f"factor_{key}", {"factor": show_number(float(known)), "count": round(max(known, 1 / known))})
+            return Relation(
+                f"factor_{key}", {"factor": show_number(float(known)), "count": round(max(known, 1 / known))}
+            )
     if right[size].numel() == 1:
         return None
     return Relation("factor", {"factor": f"{value:.4g}"})

@@ -35,21 +35,21 @@ class _Remote(torch.autograd.Function):
     """Differentiates by asking the worker, to any order: each backward is such a Function again."""
 
     @staticmethod
-    def forward(  # type: ignore[override]  # noqa: D102 - torch's protocol
+    def forward(
         ctx: Any,  # noqa: ANN401
         recording: Recording,
         found: tuple[tuple[TensorValue, torch.Tensor], ...],
         *_inputs: torch.Tensor,
     ) -> tuple[torch.Tensor, ...]:
         ctx.recording = recording
-        ctx.set_materialize_grads(False)  # noqa: FBT003 - torch's signature
+        ctx.set_materialize_grads(False)
         ctx.mark_non_differentiable(
             *(tensor for plain, tensor in found if not plain.requires_grad or not tensor.is_floating_point())
         )
         return tuple(tensor for _, tensor in found)
 
     @staticmethod
-    def backward(ctx: Any, *grad_outputs: torch.Tensor | None) -> Any:  # type: ignore[override]  # noqa: ANN401, D102
+    def backward(ctx: Any, *grad_outputs: torch.Tensor | None) -> Any:  # noqa: ANN401
         recording: Recording = ctx.recording
         create_graph = torch.is_grad_enabled()
         courier = recording.courier
@@ -63,7 +63,9 @@ class _Remote(torch.autograd.Function):
         if not isinstance(reply, Gradients) or len(reply.values) != len(recording.inputs):
             raise BadReply
         found = [
-            (value, _gradient(value, like)) for value, like in zip(reply.values, recording.inputs, strict=True) if value is not None
+            (value, _gradient(value, like))
+            for value, like in zip(reply.values, recording.inputs, strict=True)
+            if value is not None
         ]
         tensors = [tensor for _, tensor in found]
         if create_graph and reply.node:

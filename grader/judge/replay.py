@@ -87,7 +87,12 @@ def load_mistakes(exercise: Exercise) -> tuple[NamedMistake, ...]:
 
 
 def rehearse(
-    check: Callable[..., object], names: Mapping[str, object], *, seed: int, params: Mapping[str, object], patience_s: float = PATIENCE_S
+    check: Callable[..., object],
+    names: Mapping[str, object],
+    *,
+    seed: int,
+    params: Mapping[str, object],
+    patience_s: float = PATIENCE_S,
 ) -> Rehearsal:
     """Run `check` on trusted names in this process, through the same wire as a worker's."""
     courier = Courier(LocalLink(names), seed=seed)
@@ -148,7 +153,9 @@ def _same_reply(one: Reply | None, other: Reply | None) -> bool:
 
 
 def _same_pairs(one: Sequence[tuple[int, Value]], other: Sequence[tuple[int, Value]]) -> bool:
-    return [i for i, _ in one] == [i for i, _ in other] and all(_same(a, b) for (_, a), (_, b) in zip(one, other, strict=True))
+    return [i for i, _ in one] == [i for i, _ in other] and all(
+        _same(a, b) for (_, a), (_, b) in zip(one, other, strict=True)
+    )
 
 
 def _wording(failure: Failure) -> str:

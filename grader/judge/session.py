@@ -15,6 +15,7 @@ from grader.model import CheckResult, Report, Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from grader.judge.bench import Bench
     from grader.judge.plugin import CheckRun, Grading
     from grader.judge.submission import Submission
     from grader.model import Course, Exercise, GradeOptions, GradeRequest
@@ -114,10 +115,18 @@ def _run_checks(exercise: Exercise, bench: Bench, *, seed: int, device: str) -> 
 
     from grader.judge.plugin import Grading  # noqa: PLC0415
 
-    grading = Grading(bench, exercise=exercise.id, seed=seed, device=device)
+    grading = Grading(bench, exercise=exercise.id, seed=seed, device=device, present=_has_device(device))
     unused = [option for name in UNUSED_PLUGINS for option in ("-p", f"no:{name}")]
     root = str(exercise.folder.parent)
-    args = [*PYTEST_OPTIONS, *unused, "-o", f"python_files={exercise.checks.name}", "--rootdir", root, str(exercise.checks)]
+    args = [
+        *PYTEST_OPTIONS,
+        *unused,
+        "-o",
+        f"python_files={exercise.checks.name}",
+        "--rootdir",
+        root,
+        str(exercise.checks),
+    ]
     wrote_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         pytest.main(args, plugins=[grading])
@@ -126,13 +135,27 @@ def _run_checks(exercise: Exercise, bench: Bench, *, seed: int, device: str) -> 
     for fault in grading.faults:
         if isinstance(fault, WorkerFault):
             raise fault
-        raise CourseError("course.cannot_execute", path=exercise.checks, error=f"{type(fault).__name__}: {fault}") from fault
+        raise CourseError(
+            "course.cannot_execute", path=exercise.checks, error=f"{type(fault).__name__}: {fault}"
+        ) from fault
     if not grading.runs:
         raise CourseError("course.no_checks", path=exercise.checks)
     return grading
 
 
-def _report(grading: Grading, exercise: Exercise, bench: Bench, options: GradeOptions, device: str, start: float) -> Report:
+def _has_device(device: str) -> bool:
+    import torch  # noqa: PLC0415 - loaded by now
+
+    if device == "cuda":
+        return torch.cuda.is_available()
+    if device == "mps":
+        return torch.backends.mps.is_available()
+    return True
+
+
+def _report(
+    grading: Grading, exercise: Exercise, bench: Bench, options: GradeOptions, device: str, start: float
+) -> Report:
     from grader.judge.diagnose import Diagnosis  # noqa: PLC0415 - pytest comes first
     from grader.judge.explain import explain  # noqa: PLC0415
 
@@ -190,4 +213,7 @@ def overall(results: Sequence[CheckResult]) -> Status:
     if statuses <= {Status.NOT_STARTED, Status.SKIPPED} and Status.NOT_STARTED in statuses:
         return Status.NOT_STARTED
     # A half-filled file is wrong, not untouched.
-    return next((status for status in SEVERITY[:-1] if status in statuses), Status.FAILED if Status.PASSED in statuses else Status.SKIPPED)
+    return next(
+        (status for status in SEVERITY[:-1] if status in statuses),
+        Status.FAILED if Status.PASSED in statuses else Status.SKIPPED,
+    )

@@ -232,7 +232,9 @@ class _Parcel:
         self.tensors: list[torch.Tensor] = []
         self.devices: set[str] = set()
 
-    def pack(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Value, ...], tuple[tuple[str, Value], ...]]:
+    def pack(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Value, ...], tuple[tuple[str, Value], ...]]:
         """Return the plain form of the arguments."""
         self._args = args
         return tuple(map(self._plain, args)), tuple((name, self._plain(value)) for name, value in kwargs.items())
@@ -278,7 +280,10 @@ class _Parcel:
             for index, plain in reply.tensors:
                 _overwrite(self.tensors[index], plain)
             for index, value in reply.containers:
-                _refill(self._args[index], decode_plain(value, tensor=lambda v: build_tensor(v, trusted=False), other=lambda _: None))
+                _refill(
+                    self._args[index],
+                    decode_plain(value, tensor=lambda v: build_tensor(v, trusted=False), other=lambda _: None),
+                )
         except (IndexError, WireError, RuntimeError, TypeError, ValueError) as error:
             raise BadReply(str(error)) from None
 
@@ -314,6 +319,7 @@ class RemoteObject:
         self._value = value
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the learner's signature
+        """Call the object with the learner's own signature."""
         return self._courier.call("", self._value.handle, self._value.type_name[:60], args, kwargs)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import tokenize
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from grader.errors import UsageError
 from grader.judge.compare import both
-
-if TYPE_CHECKING:
-    from grader.model import Text
+from grader.model import Text
 
 MAX_SOURCE_BYTES = 1 << 20
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.model import Text
-
 if TYPE_CHECKING:
     import torch
 
+    from grader.model import Text
     from grader.worker.place import Ending
     from grader.worker.wire import Failure
 

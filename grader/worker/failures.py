@@ -27,7 +27,9 @@ def describe(error: BaseException, *, request_id: int, files: Collection[str], l
         kind = MISSING
     elif isinstance(error, SystemExit):
         kind = EXITED
-    elif isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "can't allocate memory" in _message(error)):
+    elif isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in _message(error)
+    ):
         kind = MEMORY
     elif isinstance(error, NotImplementedError) and frames and "NotImplementedError" in frames[-1].text and not loading:
         kind = NOT_STARTED
@@ -69,5 +71,7 @@ def _frames(error: BaseException, files: Collection[str]) -> tuple[tuple[Frame, 
         if text and error.offset:
             indent = len(text) - len(text.lstrip())
             caret = _printable(text.strip()[:200]) + "\n" + " " * max(0, min(error.offset - 1 - indent, 200)) + "^"
-        frames.append(Frame(_printable(str(error.filename or "")), error.lineno or 0, "", _printable(text.strip()[:200])))
+        frames.append(
+            Frame(_printable(str(error.filename or "")), error.lineno or 0, "", _printable(text.strip()[:200]))
+        )
     return tuple(frames[-MAX_FRAMES:]), caret

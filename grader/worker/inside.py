@@ -6,13 +6,13 @@ import ctypes
 import io
 import os
 import sys
+import types
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 
-from grader.worker.confine import confine, has_seccomp
-from grader.worker.frames import Channel
+from grader.worker.confine import has_seccomp
 from grader.worker.limits import apply_limits
 from grader.worker.serve import Server
 from grader.worker.wire import Failure, Finish, Hello, WireError, decode_request, encode
@@ -20,24 +20,21 @@ from grader.worker.wire import Failure, Finish, Hello, WireError, decode_request
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import landlockpy
-
+    from grader.worker.confine import Confinement
+    from grader.worker.frames import Channel
     from grader.worker.place import Place
 
-HIDDEN_MODULES = ("grader", "exercises", "solutions", "tui", "landlockpy", "pyseccomp", "click", "msgspec")
+HIDDEN_MODULES = ("grader", "exercises", "solutions", "tui", "landlockpy", "pyseccomp", "gradlings_course")
 
 
-def live(
-    channel: Channel, place: Place, *, ruleset: landlockpy.Ruleset | None, siblings: Sequence[Path], scratch: Path
-) -> None:
+def live(channel: Channel, place: Place, *, confinement: Confinement, siblings: Sequence[Path], scratch: Path) -> None:
     """Confine this process, then answer requests until the judge says goodbye.
 
     Descriptors 0 to 2 are the learner's; only the channel's lie above them.
     """
-    on_device = place.device != "cpu"
     _settle(scratch)
-    apply_limits(place.limits, address_space=not on_device)
-    sandbox = confine(ruleset, device=on_device)
+    apply_limits(place.limits, address_space=place.device == "cpu")
+    sandbox = confinement.enter()
     _forget_modules()
     channel.send(encode(Hello(sandbox)))
     serve(channel, Server(siblings))
@@ -73,14 +70,20 @@ def _settle(scratch: Path) -> None:
     os.environ.clear()
     home = str(scratch)
     os.environ.update(
-        HOME=home, TMPDIR=home, MPLCONFIGDIR=home, XDG_CACHE_HOME=home, LANG="C.UTF-8", OMP_NUM_THREADS="1", MPLBACKEND="agg"
+        HOME=home,
+        TMPDIR=home,
+        MPLCONFIGDIR=home,
+        XDG_CACHE_HOME=home,
+        LANG="C.UTF-8",
+        OMP_NUM_THREADS="1",
+        MPLBACKEND="agg",
     )
     os.chdir(scratch)
     sys.argv[:] = [""]
     sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False), encoding="utf-8")
     sys.stdout = _stream(1)
     sys.stderr = _stream(2)
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
     sys.dont_write_bytecode = True
 
 
@@ -92,11 +95,12 @@ def _stream(fd: int) -> io.TextIOWrapper:
 
 def _forget_modules() -> None:
     """Take the grader's own modules, and whatever else a learner need not meet, from the import system."""
-    for name in list(sys.modules):
-        if name.partition(".")[0] in HIDDEN_MODULES:
-            del sys.modules[name]
-    sys.modules.pop("__main__", None)
-    sys.path[:] = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages") or "python3" in entry]
+    for name in [name for name in sys.modules if name.startswith(HIDDEN_MODULES)]:
+        del sys.modules[name]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    sys.path[:] = [
+        entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages")) or "python3" in entry
+    ]
 
 
 def warm_up() -> None:
@@ -107,7 +111,7 @@ def warm_up() -> None:
     """
     torch.set_num_threads(1)
     weight = torch.ones(2, 2, requires_grad=True)
-    (torch.ones(2, 2) @ weight + torch.randn(2)).square().sum().backward()
+    (torch.ones(2, 2) @ weight + torch.randn(2)).square().sum().backward()  # type: ignore[no-untyped-call]  # torch has no types for it
     has_seccomp()
 
 

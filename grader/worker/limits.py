@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+if sys.platform != "win32":
+    import resource
+
 if TYPE_CHECKING:
     from grader.model import Limits
 
@@ -26,8 +29,6 @@ def apply_limits(limits: Limits, *, address_space: bool) -> None:
     """
     if sys.platform == "win32":
         return
-    import resource  # noqa: PLC0415 - POSIX alone has it
-
     cpu_s = max(1, round(limits.cpu_s))
     for what, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),

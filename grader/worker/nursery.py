@@ -12,28 +12,25 @@ import os
 import select
 import signal
 import socket
-import stat
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from shutil import rmtree
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
 from grader.errors import WorkerFault
-from grader.worker.confine import build_ruleset, learner_files, python_paths
+from grader.worker.confine import Confinement, build_ruleset, learner_files, python_paths
 from grader.worker.frames import Channel
 from grader.worker.inside import live, warm_up, wipe_start_area
 from grader.worker.limits import CPU, OUTPUT, WALL, broken_limit
 from grader.worker.place import STOPPED, Ending, Place
+from grader.worker.scratch import remove_tree
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    import landlockpy
 
 TICK_S = 0.02
 CONTROL_BYTES = 64 << 20
@@ -77,7 +74,7 @@ class Nursery:
         self._count = 0
         self._endings: dict[int, Ending] = {}
 
-    def __enter__(self) -> Nursery:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -189,9 +186,9 @@ class _Ground:
         hidden = [Path(path) for path in place.hidden]
         self.siblings = learner_files(Path(place.folder), hidden) if place.folder else ()
         trees, listed = python_paths(hidden)
-        self.ruleset: landlockpy.Ruleset | None = build_ruleset(
-            trees=trees, listed=listed, files=self.siblings, scratch=self.scratch, device=place.device != "cpu"
-        )
+        device = place.device != "cpu"
+        ruleset = build_ruleset(trees=trees, listed=listed, files=self.siblings, scratch=self.scratch, device=device)
+        self.confinement = Confinement(ruleset, device=device)
 
 
 class _Keeper:
@@ -261,8 +258,7 @@ class _Keeper:
             try:
                 _enter(end, write_end)
                 channel = Channel(3, 3, limit_bytes=place.limits.reply_bytes)
-                ruleset = ground.ruleset
-                live(channel, place, ruleset=ruleset, siblings=ground.siblings, scratch=scratch)
+                live(channel, place, confinement=ground.confinement, siblings=ground.siblings, scratch=scratch)
             except BaseException as error:  # noqa: BLE001 - whatever it is, the worker must not live on as a nursery
                 os.write(2, f"worker: {type(error).__name__}: {error}\n".encode())
             finally:
@@ -311,8 +307,7 @@ class _Keeper:
 
     def _leave_ground(self) -> None:
         if self._ground is not None:
-            if self._ground.ruleset is not None:
-                self._ground.ruleset.close()
+            self._ground.confinement.close()
             remove_tree(self._ground.scratch)
             self._ground = None
 
@@ -333,22 +328,3 @@ def _enter(end: int, pipe: int) -> None:
 def _die_with_parent() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def remove_tree(path: Path) -> None:
-    """Remove a folder that hostile code has filled: locked folders and depths beyond the stack included."""
-
-    def unlock(_function: object, place: str, _error: Any) -> None:  # noqa: ANN401 - shutil's signature
-        try:
-            Path(place).parent.chmod(stat.S_IRWXU)
-            Path(place).chmod(stat.S_IRWXU)
-        except OSError:
-            return
-
-    for _ in range(2):
-        try:
-            rmtree(path, onerror=unlock)
-        except (OSError, RecursionError):
-            subprocess.run(["rm", "-rf", "--", str(path)], check=False, capture_output=True)  # noqa: S607 - rm of the system's PATH
-        if not path.exists():
-            return

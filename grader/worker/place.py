@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
 
 from grader.model import Limits
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from grader.worker.frames import Channel
 
 
@@ -57,7 +59,15 @@ class Worker(Protocol):
 
 
 class Starter(Protocol):
-    """Something that starts workers."""
+    """Something that starts workers, for as long as its `with` block lasts."""
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End all workers."""
 
     def start(self, place: Place) -> Worker:
         """Start one worker.

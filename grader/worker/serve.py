@@ -249,8 +249,10 @@ class Server:
         return Success(request.id, self.encode(item, []))
 
     def _differentiate(self, request: Differentiate) -> Reply:
-        """Differentiate Σ output · grad_output: the same numbers as passing `grad_outputs`,
-        without the 487 modules that torch imports to check those.
+        """Differentiate Σ output · grad_output.
+
+        The numbers are those of passing `grad_outputs`, without the 487 modules that torch
+        imports to check them.
         """
         node = self._nodes[request.node]
         weights = [None if value is None else build_tensor(value, trusted=True) for value in request.grad_outputs]

@@ -194,7 +194,12 @@ def _sequence(kind: str, items: list[Any]) -> Any:  # noqa: ANN401 - one of five
     try:
         if kind == "generator":
             return (item for item in items)
-        makers: dict[str, Callable[[list[Any]], Any]] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+        makers: dict[str, Callable[[list[Any]], Any]] = {
+            "list": list,
+            "tuple": tuple,
+            "set": set,
+            "frozenset": frozenset,
+        }
         return makers[kind](items)
     except (KeyError, TypeError) as error:
         raise WireError(str(error)) from None

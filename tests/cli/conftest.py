@@ -28,7 +28,9 @@ class RunGrader(Protocol):
         env: dict[str, str] | None = None,
         answer: str = "",
         prefix: tuple[str, ...] = (),
-    ) -> subprocess.CompletedProcess[str]: ...
+    ) -> subprocess.CompletedProcess[str]:
+        """Do it."""
+        ...
 
 
 @pytest.fixture
