@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -148,12 +148,16 @@ class Grading:
                 run.blocked_by = name
                 pytest.skip(name)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> Iterator[Any]:
-        """Take down what a check raised."""
-        if call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
-            self._by_name[item.name].note(call.excinfo.value)
-        return (yield)
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> pytest.TestReport:
+        """Take down what a check raised; pytest's own account of it, 20 ms each, is nobody's to read."""
+        outcome: Literal["passed", "failed", "skipped"] = "passed"
+        if call.excinfo is not None:
+            outcome = "skipped" if call.excinfo.errisinstance(pytest.skip.Exception) else "failed"
+            if outcome == "failed":
+                self._by_name[item.name].note(call.excinfo.value)
+        when = "call" if call.when == "collect" else call.when
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when, duration=call.duration)
 
     def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:  # noqa: ARG002 - pytest's signature
         """Keep pytest's own failures for the caller, who reports them as the grader's fault."""

@@ -120,10 +120,10 @@ def _relate_scale(
     for size_ in dict.fromkeys(n for t in tensors for n in (len(t) if t.dim() else 0, t.numel())):
         if size_ > 2:  # noqa: PLR2004 - as above
             names += [(float(size_), "count"), (1 / size_, "per_count")]
-    for known, key in names:
+    for known, name in names:
         if math.isclose(value, known, rel_tol=RTOL):
             return Relation(
-                f"factor_{key}", {"factor": show_number(float(known)), "count": round(max(known, 1 / known))}
+                f"factor_{name}", {"factor": show_number(float(known)), "count": round(max(known, 1 / known))}
             )
     if right[size].numel() == 1:
         return None
@@ -146,9 +146,9 @@ def _relate_offset(
                 return Relation(key, {"number": number})
     if gap.numel() > 1 and _close(gap, gap.mean().expand_as(gap)):
         value = gap.mean().item()
-        for number in _numbers(call):
-            if number and math.isclose(abs(value), abs(number), rel_tol=RTOL):
-                return Relation("missing_number", {"value": show_number(number)})
+        for given in _numbers(call):
+            if given and math.isclose(abs(value), abs(given), rel_tol=RTOL):
+                return Relation("missing_number", {"value": show_number(given)})
         return Relation("offset", {"value": f"{-value:.4g}"})
     return None
 

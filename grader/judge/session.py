@@ -30,7 +30,7 @@ PYTEST_OPTIONS = (
 )  # fmt: skip
 UNUSED_PLUGINS = (
     "terminal", "cacheprovider", "junitxml", "logging", "doctest", "faulthandler", "stepwise", "pastebin", "debugging",
-    "nose", "setuponly", "setupplan", "unittest", "recwarn", "monkeypatch", "legacypath", "threadexception",
+    "skipping", "setuponly", "setupplan", "unittest", "recwarn", "monkeypatch", "legacypath", "threadexception",
     "unraisableexception", "warnings", "capture", "tmpdir", "pytester_assertions", "reports", "subtests",
 )  # fmt: skip
 
