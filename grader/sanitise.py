@@ -6,10 +6,11 @@ import re
 import unicodedata
 
 # A sequence goes as a whole, so that "\x1b[31mred" reads "red". One that is never
-# ended loses only its first character: it must not swallow the text behind it.
+# ended loses only its first character: it must not swallow the text behind it. None
+# holds the start of another, so that a text full of starts is read once and not n times.
 _SEQUENCES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-Z\\^-~]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")

@@ -127,7 +127,10 @@ def _next(app: App) -> tuple[Exercise, ...]:
 def _graded(
     app: App, requests: tuple[GradeRequest, ...], workspace: Workspace | None, asked: _Asked
 ) -> Iterator[tuple[GradeRequest, Report]]:
-    # The judge brings pytest and torch, which no other command should wait for.
+    # The judge brings pytest and torch, which no other command should wait for; torch comes first.
+    from grader.worker.preload import preload  # noqa: PLC0415
+
+    preload(name for request in requests for name in request.exercise.preload)
     from grader.judge.session import grade_all  # noqa: PLC0415
 
     options = GradeOptions(

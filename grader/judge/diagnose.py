@@ -95,6 +95,11 @@ class Diagnosis:
         return Mistake(id_, id_, "")
 
 
+def is_listed(mistake: Mistake | None) -> bool:
+    """Tell a mistake of `mistakes.py` from a general relation, or from none."""
+    return mistake is not None and not mistake.id.startswith(GENERAL)
+
+
 def said(relation: Relation, lang: Lang) -> Mistake:
     """Return a general relation as a mistake that nobody listed."""
     title = both(f"relation.{relation.key}.title", **relation.params)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.judge.plugin import CheckRun
+    from grader.judge.relate import Relation
     from grader.judge.student import Exchange
     from grader.model import Exercise
 
@@ -27,10 +28,25 @@ MAX_MESSAGE = 4_000
 MAX_LINE = 300
 
 
-def explain(run: CheckRun, exercise: Exercise, runs: Sequence[CheckRun], *, limits: Limits, lang: Lang) -> str:
-    """Return the message of `run` in `lang`, empty where it passed."""
+def explain(
+    run: CheckRun,
+    exercise: Exercise,
+    runs: Sequence[CheckRun],
+    *,
+    limits: Limits,
+    lang: Lang,
+    relation: Relation | None,
+) -> str:
+    """Return the message of `run` in `lang`, empty where it passed.
+
+    `relation` says how the result is off where the named mistake does not say it already.
+    """
     text = _text(run, exercise, runs, limits)
-    return "" if text is None else plain(text.in_lang(lang), MAX_MESSAGE)
+    if text is None:
+        return ""
+    if relation is not None:
+        text = join(text, both(f"relation.{relation.key}.title", **relation.params))
+    return plain(text.in_lang(lang), MAX_MESSAGE)
 
 
 def _text(run: CheckRun, exercise: Exercise, runs: Sequence[CheckRun], limits: Limits) -> Text | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
+from grader.errors import GraderError
 from grader.judge.checks import spec_of, title_of
 from grader.judge.draw import Draw, derive_seed
 from grader.judge.student import Student, Transcript
@@ -154,7 +155,9 @@ class Grading:
         outcome: Literal["passed", "failed", "skipped"] = "passed"
         if call.excinfo is not None:
             outcome = "skipped" if call.excinfo.errisinstance(pytest.skip.Exception) else "failed"
-            if outcome == "failed":
+            if isinstance(call.excinfo.value, GraderError):
+                self.faults.append(call.excinfo.value)
+            elif outcome == "failed":
                 self._by_name[item.name].note(call.excinfo.value)
         when = "call" if call.when == "collect" else call.when
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when, duration=call.duration)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import importlib
 import os
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from grader.errors import CourseError, WorkerFault
+from grader.errors import CourseError, GraderError
 from grader.model import CheckResult, Report, Status
+from grader.worker.preload import preload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,23 +42,10 @@ def grade_all(requests: Sequence[GradeRequest], *, options: GradeOptions) -> Ite
     Raises:
         GraderError: a file cannot be read, or the grader itself is at fault.
     """
-    preload([request.exercise for request in requests])
+    preload(name for request in requests for name in request.exercise.preload)
     with open_starter(options.device) as starter:
         for request in requests:
             yield grade(request, options=options, starter=starter)
-
-
-def preload(exercises: Sequence[Exercise]) -> None:
-    """Import torch and what the exercises' workers would else import one by one."""
-    # Collecting garbage while thousands of lasting objects are made is a tenth of torch's import.
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        for name in dict.fromkeys(["torch", *(name for exercise in exercises for name in exercise.preload)]):
-            importlib.import_module(name)
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def open_starter(device: str) -> Starter:
@@ -133,7 +119,7 @@ def _run_checks(exercise: Exercise, bench: Bench, *, seed: int, device: str) -> 
     finally:
         sys.dont_write_bytecode = wrote_bytecode
     for fault in grading.faults:
-        if isinstance(fault, WorkerFault):
+        if isinstance(fault, GraderError):
             raise fault
         raise CourseError(
             "course.cannot_execute", path=exercise.checks, error=f"{type(fault).__name__}: {fault}"
@@ -156,7 +142,7 @@ def _has_device(device: str) -> bool:
 def _report(
     grading: Grading, exercise: Exercise, bench: Bench, options: GradeOptions, device: str, start: float
 ) -> Report:
-    from grader.judge.diagnose import Diagnosis  # noqa: PLC0415 - pytest comes first
+    from grader.judge.diagnose import Diagnosis, is_listed, relation_of  # noqa: PLC0415 - pytest comes first
     from grader.judge.explain import explain  # noqa: PLC0415
 
     mistake, by_check = Diagnosis(exercise, options.lang).name(grading.runs, bench)
@@ -168,7 +154,14 @@ def _report(
             status=run.status,
             score=share if run.status is Status.PASSED else 0.0,
             max_score=share,
-            message=explain(run, exercise, grading.runs, limits=options.limits, lang=options.lang),
+            message=explain(
+                run,
+                exercise,
+                grading.runs,
+                limits=options.limits,
+                lang=options.lang,
+                relation=relation_of(run) if is_listed(by_check.get(run.name)) else None,
+            ),
             mistake=by_check.get(run.name),
             seconds=round(run.seconds, 4),
             output=_output(run),

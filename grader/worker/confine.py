@@ -191,16 +191,33 @@ def build_ruleset(
     return ruleset
 
 
+def _own_folder(scratch: Path, *, device: bool) -> landlockpy.Ruleset:
+    """Return a Landlock ruleset that denies every change outside `scratch`."""
+    from landlockpy import AccessFS, AccessNet, Ruleset, fs_for_abi  # noqa: PLC0415 - Linux alone has it
+
+    changes = fs_for_abi(landlock_abi()) & ~(AccessFS.READ_FILE | AccessFS.READ_DIR | AccessFS.EXECUTE)
+    ruleset = Ruleset(handled_fs=changes, handled_net=AccessNet.NONE)
+    ruleset.allow_path(scratch, changes)
+    ruleset.allow_path("/dev/null", AccessFS.WRITE_FILE)
+    for path in DEVICE_PATHS if device else ():
+        ruleset.allow_path(path, changes)
+    return ruleset
+
+
 class Confinement:
     """What shuts a worker in, prepared once for many: entering it costs a worker little."""
 
     def __init__(self, ruleset: landlockpy.Ruleset | None, *, device: bool) -> None:
         self._ruleset = ruleset
+        self._device = device
         self._filter = _build_filter(device=device) if has_seccomp() else None
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
-    def enter(self) -> str:
+    def enter(self, scratch: Path) -> str:
         """Shut the current process in, for good, and return the level reached.
+
+        The rules allow the folder that all workers of a submission share; one more set
+        leaves each its own `scratch` to write in, so that none finds another's marks.
 
         Raises:
             OSError: the kernel refused something that it claims to support.
@@ -208,7 +225,11 @@ class Confinement:
         if self._libc is not None:
             _drop_capabilities(self._libc)
         if self._ruleset is not None:
+            own = _own_folder(scratch, device=self._device)
             self._ruleset.restrict()
+            own.restrict()
+            own.close()
+            self._ruleset.close()
         if self._filter is not None:
             _load_filter(self._filter)
         return level()

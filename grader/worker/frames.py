@@ -10,6 +10,11 @@ from grader.worker.wire import WireError
 _HEADER = struct.Struct("!I")
 
 
+def frame(data: bytes) -> bytes:
+    """Return `data` as it goes over a channel."""
+    return _HEADER.pack(len(data)) + data
+
+
 class Channel:
     """A blocking stream of frames. Whoever must not wait for ever kills the other end."""
 
@@ -28,7 +33,7 @@ class Channel:
         if len(data) > self.limit_bytes:
             message = f"a frame of {len(data)} bytes is over the limit of {self.limit_bytes}"
             raise WireError(message)
-        view = memoryview(_HEADER.pack(len(data)) + data)
+        view = memoryview(frame(data))
         while view:
             view = view[os.write(self.write_fd, view) :]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import io
+import itertools
 import os
 import sys
+import tempfile
 import types
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from grader.worker.frames import Channel
     from grader.worker.place import Place
 
+HIGHEST_FD = 1 << 16
 HIDDEN_MODULES = ("grader", "exercises", "solutions", "tui", "landlockpy", "pyseccomp", "gradlings_course")
 
 
@@ -34,10 +37,18 @@ def live(channel: Channel, place: Place, *, confinement: Confinement, siblings: 
     """
     _settle(scratch)
     apply_limits(place.limits, address_space=place.device == "cpu")
-    sandbox = confinement.enter()
+    sandbox = confinement.enter(scratch)
+    _close_all_but(channel)
     _forget_modules()
     channel.send(encode(Hello(sandbox)))
     serve(channel, Server(siblings))
+
+
+def _close_all_but(channel: Channel) -> None:
+    """Close what learner code must not inherit: the nursery's line to the judge, other workers' pipes, the rules."""
+    kept = sorted({2, channel.read_fd, channel.write_fd})
+    for low, high in itertools.pairwise([*kept, HIGHEST_FD]):
+        os.closerange(low + 1, high)
 
 
 def serve(channel: Channel, server: Server) -> None:
@@ -115,12 +126,24 @@ def warm_up() -> None:
     has_seccomp()
 
 
-def wipe_start_area() -> None:
-    """Overwrite the environment and command line that the kernel laid into this process's memory.
+def wipe_environment() -> None:
+    """Overwrite the environment and command line in this process's memory.
 
     Clearing `os.environ` leaves the strings readable through `ctypes`, and they may hold
     an instructor's secrets. Linux only; elsewhere a worker starts by spawn with a clean one.
     """
+    tempfile.gettempdir()  # asks the environment, and remembers
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None)
+    entries = ctypes.POINTER(ctypes.c_void_p).in_dll(libc, "environ")
+    for entry in itertools.takewhile(bool, (entries[n] for n in itertools.count())):
+        ctypes.memset(entry, 0, len(ctypes.string_at(entry)))
+    for value in os.environb.values():
+        if len(value) > 1:  # Python shares the bytes objects of one character
+            ctypes.memset(id(value) + bytes.__basicsize__ - 1, 0, len(value))
+    os.environ.clear()
+    libc.clearenv()
     try:
         fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         arg_start, arg_end, env_start, env_end = (int(field) for field in fields[45:49])

@@ -29,7 +29,7 @@ def apply_limits(limits: Limits, *, address_space: bool) -> None:
     """
     if sys.platform == "win32":
         return
-    cpu_s = max(1, round(limits.cpu_s))
+    cpu_s = cpu_seconds(limits)
     for what, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_CPU, cpu_s, cpu_s + 1),
@@ -41,6 +41,11 @@ def apply_limits(limits: Limits, *, address_space: bool) -> None:
     if mapped and address_space:
         total = mapped + limits.memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (total, total))
+
+
+def cpu_seconds(limits: Limits) -> int:
+    """Return the limit on CPU time as the kernel knows it: in whole seconds, one at least."""
+    return max(1, round(limits.cpu_s))
 
 
 def _mapped_bytes() -> int:

@@ -22,9 +22,9 @@ import msgspec
 
 from grader.errors import WorkerFault
 from grader.worker.confine import Confinement, build_ruleset, learner_files, python_paths
-from grader.worker.frames import Channel
-from grader.worker.inside import live, warm_up, wipe_start_area
-from grader.worker.limits import CPU, OUTPUT, WALL, broken_limit
+from grader.worker.frames import Channel, frame
+from grader.worker.inside import live, warm_up, wipe_environment
+from grader.worker.limits import CPU, OUTPUT, WALL, broken_limit, cpu_seconds
 from grader.worker.place import STOPPED, Ending, Place
 from grader.worker.scratch import remove_tree
 
@@ -199,12 +199,13 @@ class _Keeper:
         self._channel = Channel(control.fileno(), control.fileno(), limit_bytes=CONTROL_BYTES)
         self._children: dict[int, _Child] = {}
         self._ground: _Ground | None = None
+        self._outbox = bytearray()
 
     def tend(self) -> None:
         """Follow orders until the judge closes its end."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _die_with_parent()
-        wipe_start_area()
+        wipe_environment()
         sys.argv[:] = [""]
         gc.freeze()
         try:
@@ -218,14 +219,16 @@ class _Keeper:
 
     def _turn(self) -> bool:
         poll = select.poll()
-        poll.register(self._control, select.POLLIN)
+        poll.register(self._control, select.POLLIN | (select.POLLOUT if self._outbox else 0))
         pipes = {child.pipe: number for number, child in self._children.items() if child.pipe >= 0}
         for pipe in pipes:
             poll.register(pipe, select.POLLIN)
-        for fd, _ in poll.poll(TICK_S * 1000 if self._children else None):
+        for fd, event in poll.poll(TICK_S * 1000 if self._children else None):
             if fd == self._control.fileno():
                 try:
-                    self._follow(msgspec.msgpack.decode(self._channel.receive(), type=Order))
+                    if event & ~select.POLLOUT:
+                        self._follow(msgspec.msgpack.decode(self._channel.receive(), type=Order))
+                    self._post()
                 except (EOFError, OSError):
                     return False
             else:
@@ -286,7 +289,7 @@ class _Keeper:
                 child.output += part
 
     def _look_after(self, number: int, child: _Child) -> None:
-        pid, status = os.waitpid(child.pid, os.WNOHANG)
+        pid, status, usage = os.wait4(child.pid, os.WNOHANG)
         if pid == 0:
             if time.monotonic() > child.deadline_s:
                 child.kill(WALL)
@@ -301,9 +304,21 @@ class _Keeper:
         del self._children[number]
         remove_tree(child.scratch)
         by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        reason = child.reason or (CPU if by == signal.SIGXCPU else "")
+        # The first signal can be ignored; the kernel's second cannot, but names no limit.
+        spent = usage.ru_utime + usage.ru_stime >= cpu_seconds(child.limits)
+        reason = child.reason or (CPU if spent and by in (signal.SIGXCPU, signal.SIGKILL) else "")
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0
-        self._channel.send(msgspec.msgpack.encode(Notice(number, Ending(reason, code, by, bytes(child.output)))))
+        notice = Notice(number, Ending(reason, code, by, bytes(child.output)))
+        self._outbox += frame(msgspec.msgpack.encode(notice))
+
+    def _post(self) -> None:
+        """Send what fits of the notices: the judge may not listen for a while, and workers must be kept meanwhile."""
+        while self._outbox:
+            try:
+                sent = self._control.send(self._outbox, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            del self._outbox[:sent]
 
     def _leave_ground(self) -> None:
         if self._ground is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
 
 PLAIN_TYPES = (torch.Tensor, torch.nn.Parameter)
 MAX_DIMS = 64
+MAX_BYTES = 1 << 62
+# Storage formats whose elements torch can neither fill nor read.
+OPAQUE = re.compile("q.*|bits.*|u?int[1-7]|float4.*")
 
 
 @functools.cache
 def _dtypes() -> dict[str, torch.dtype]:
-    """Every dtype of this torch that a dense tensor can have, by its short name."""
+    """Every dtype of this torch whose elements can be read, by its short name."""
     found = {str(v).removeprefix("torch."): v for v in vars(torch).values() if isinstance(v, torch.dtype)}
-    return {name: dtype for name, dtype in found.items() if not name.startswith(("q", "bits"))}
+    return {name: dtype for name, dtype in found.items() if not OPAQUE.fullmatch(name)}
 
 
 def tensor_value(tensor: torch.Tensor, *, with_strides: bool = False, device: str = "") -> TensorValue:
@@ -92,14 +96,11 @@ def build_tensor(value: TensorValue, *, trusted: bool) -> torch.Tensor:
         WireError: unknown dtype, impossible shape, or bytes that do not fill the shape.
     """
     dtype = _dtypes().get(value.dtype)
-    if dtype is None or len(value.shape) > MAX_DIMS or any(size < 0 for size in value.shape):
+    if dtype is None or not _is_possible(value.shape, dtype):
         message = f"no tensor has dtype {value.dtype[:40]!r} and shape {value.shape[:8]}"
         raise WireError(message)
     if value.device == "meta":
-        try:
-            return torch.empty(value.shape, dtype=dtype, device="meta")
-        except RuntimeError as error:
-            raise WireError(str(error)) from None
+        return torch.empty(value.shape, dtype=dtype, device="meta")
     if math.prod(value.shape) * dtype.itemsize != len(value.data):
         message = f"{len(value.data)} bytes do not fill shape {value.shape[:8]} of {value.dtype}"
         raise WireError(message)
@@ -112,6 +113,13 @@ def build_tensor(value: TensorValue, *, trusted: bool) -> torch.Tensor:
     if value.strides is not None:
         tensor = torch.empty_strided(value.shape, value.strides, dtype=dtype).copy_(tensor)
     return tensor.to(value.device)
+
+
+def _is_possible(shape: tuple[int, ...], dtype: torch.dtype) -> bool:
+    """Tell whether torch can count the bytes and strides of `shape`, an empty one included."""
+    if len(shape) > MAX_DIMS or any(size < 0 for size in shape):
+        return False
+    return math.prod(max(size, 1) for size in shape) * dtype.itemsize <= MAX_BYTES
 
 
 def encode_plain(
@@ -152,8 +160,9 @@ def encode_plain(
 
 def _from_numpy(value: object) -> TensorValue | None:
     try:
-        return tensor_value(torch.as_tensor(value))
-    except (TypeError, ValueError, RuntimeError, WireError):
+        # A copy has positive strides and may be written to, which torch asks of an array.
+        return tensor_value(torch.as_tensor(value.copy()))  # type: ignore[attr-defined]  # of numpy's, or refused below
+    except (AttributeError, TypeError, ValueError, RuntimeError, WireError):
         return None
 
 

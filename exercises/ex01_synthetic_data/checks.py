@@ -1,0 +1,408 @@
+"""Checks of the synthetic data: shapes, formula, distributions, fresh draws, dtype and device.
+
+The data are random, so statistics decide. Every bound lies at least 7 standard
+deviations from what is due: together they reject a right solution less often than once
+in 10⁹ gradings.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+from grader.judge import (
+    Draw,
+    LearnerError,
+    Student,
+    Text,
+    assert_shape,
+    assert_unchanged,
+    check,
+    expect,
+    fail,
+)
+
+STD = 0.01
+SIGMAS = 7.0
+WITHIN_ONE, BEYOND_TWO = math.erf(1 / math.sqrt(2)), 1 - math.erf(math.sqrt(2))
+FEATURES = Text(en="The features:", zh="特征 features：")
+LABELS = Text(en="The labels:", zh="标签 labels：")
+
+
+@check(zh="返回 (n, d) 的特征和 (n, 1) 的标签")
+def test_shapes(student: Student, draw: Draw) -> None:
+    """The features have shape (n, d) and the labels (n, 1)."""
+    for d in (2, 3, 1):
+        n = draw.integer(5, 9)
+        features, labels = _pair(student.synthetic_data(_weights(draw, d), _bias(draw), n))
+        _assert_shapes(features, labels, n, d)
+
+
+@check(zh="标签由 Xw + b 算出，用的是传入的 w 和 b", needs=("test_shapes",), weight=2)
+def test_labels_follow_w_and_b(student: Student, draw: Draw) -> None:
+    """The labels are Xw + b for the w and b that are passed."""
+    fits = []
+    asked = [(_weights(draw, 3), _bias(draw)) for _ in range(2)]
+    for w, b in asked:
+        before = w.clone()
+        features, labels = _pair(student.synthetic_data(w, b, 200))
+        assert_unchanged(w, before, "w")
+        _assert_shapes(features, labels, 200, 3)
+        fits.append(_fit(features, labels))
+    for (w, b), (found_w, found_b, spread) in zip(asked, fits, strict=True):
+        # Noise of the wrong size is the business of another check: the bound grows with it.
+        bound = max(0.08, 10 * spread / math.sqrt(200))
+        weights_right = spread < 1.5 and bool(((found_w - w.double()).abs() < bound).all())
+        if weights_right and abs(found_b - b) < bound:
+            continue
+        shown, due = _numbers(found_w), _numbers(w)
+        mistake = None
+        if torch.allclose(fits[0][0], fits[1][0], atol=0.08) and abs(fits[0][1] - fits[1][1]) < 0.08:
+            mistake = "ignores_arguments"
+        elif weights_right and abs(found_b) < bound:
+            mistake = "no_bias"
+        fail(
+            f"For w = {due} and b = {b:.4g} the labels that came back fit w = {shown} and b = {found_b:.4g}, "
+            f"and scatter by {spread:.3g} around that: they must be Xw + b and a little noise.",
+            f"w = {due}、b = {b:.4g} 时，返回的标签拟合出 w = {shown}、b = {found_b:.4g}，"
+            f"离散程度为 {spread:.3g}：标签应当等于 Xw + b 加上很小的噪声。",
+            mistake=mistake,
+        )
+
+
+@check(zh="特征服从标准正态分布，每个数都独立抽取")
+def test_features_are_standard_normal(student: Student, draw: Draw) -> None:
+    """The features are standard normal, each number drawn on its own."""
+    n, d = 3000, 4
+    features, _ = _pair(student.synthetic_data(_weights(draw, d), _bias(draw), n))
+    numbers = assert_shape(features, (n, d), what=FEATURES).double()
+    _assert_finite(numbers, "features")
+    low, high = numbers.min().item(), numbers.max().item()
+    _assert_normal(
+        numbers, 1.0, Text(en="features", zh="特征"), mistake="uniform_features" if low >= 0 and high <= 1 else None
+    )
+    # Ten float32 draws in 12,000 may coincide, a hundred never do.
+    expect(
+        len(numbers.unique()) > 0.99 * n * d,
+        f"Of {n * d} features only {len(numbers.unique())} differ: draw every number, not one row or column for all.",
+        f"{n * d} 个特征里只有 {len(numbers.unique())} 个不同的值：每个数都要单独抽取，不要让所有行或所有列共用。",
+    )
+    between = torch.corrcoef(numbers.T).fill_diagonal_(0).abs().max().item()
+    expect(
+        between < 8 / math.sqrt(n),
+        f"Two columns of the features go together (correlation {between:.3g}): draw them independently.",
+        f"特征的两列相关（相关系数 {between:.3g}）：各列应当独立抽取。",
+    )
+
+
+@check(zh="每个样本都有自己的噪声：正态分布，均值 0，标准差 0.01", needs=("test_labels_follow_w_and_b",), weight=2)
+def test_noise(student: Student, draw: Draw) -> None:
+    """Every example has its own noise: normal, mean 0, standard deviation 0.01."""
+    n, noises, inputs = 2000, [], []
+    for _ in range(2):
+        w, b = _weights(draw, 2), _bias(draw)
+        features, labels = _pair(student.synthetic_data(w, b, n))
+        _assert_shapes(features, labels, n, 2)
+        noises.append(_noise(features, labels, w, b))
+        inputs.append(features.double())
+    noise, features = torch.cat(noises), torch.cat(inputs)
+    spread = max(part.std().item() for part in noises)
+    if spread < 2e-5:
+        offset = max(part.mean().abs().item() for part in noises)
+        expect(
+            offset > 2e-5,
+            "The labels are Xw + b exactly: add normal noise of standard deviation 0.01.",
+            "标签恰好等于 Xw + b：还要加上标准差为 0.01 的正态噪声。",
+            mistake="no_noise",
+        )
+        fail(
+            f"All labels of one call are off Xw + b by the same number ({noises[0][0].item():.4g}): "
+            "draw the noise for every example.",
+            f"同一次调用里所有标签与 Xw + b 都差同一个数（{noises[0][0].item():.4g}）：每个样本都要有自己的噪声。",
+            mistake="shared_noise",
+        )
+    _assert_normal(noise, STD, Text(en="noise y − Xw − b", zh="噪声 y − Xw − b"), mistake=_name_noise(noise))
+    for column in features.T:
+        together = torch.corrcoef(torch.stack((noise, column)))[0, 1].abs().item()
+        expect(
+            together < 8 / math.sqrt(len(noise)),
+            f"The noise goes with the features (correlation {together:.3g}): draw it independently of them.",
+            f"噪声与特征相关（相关系数 {together:.3g}）：噪声应当独立于特征抽取。",
+        )
+
+
+@check(zh="每次调用都重新抽取，而且不重置全局随机种子")
+def test_fresh_draws(student: Student, draw: Draw) -> None:
+    """Every call draws anew, and the global generator is not reseeded."""
+    w, b, n = _weights(draw, 3), _bias(draw), 16
+    first, second, kept, after = student.run(_two_calls, w, b, n)
+    *_, other_after = student.run(_two_calls, w, b, n)
+    reseeded = not kept or any(one is not None and one == two for one, two in zip(after, other_after, strict=True))
+    mistake = "reseeds" if reseeded else "seeds_its_own"
+    (features, labels), (again, labels_again) = _pair(first), _pair(second)
+    for each in (features, again):
+        assert_shape(each, (n, 3), what=FEATURES)
+    expect(
+        (features == again).double().mean() < 0.5,
+        "Two calls in a row return the same features: every call must draw new ones.",
+        "连续两次调用返回了相同的特征：每次调用都应当重新抽取。",
+        mistake=mistake,
+    )
+    if labels.numel() == labels_again.numel() == n:
+        noise, noise_again = _noise(features, labels, w, b), _noise(again, labels_again, w, b)
+        # Rounding of a label is below 1e-5; sixteen pairs of fresh noises all this close: 10⁻³⁰ or less.
+        expect(
+            noise.std() < 1e-4 or (noise - noise_again).abs().max() > 1e-4,
+            "Two calls in a row add the same noise: every call must draw it anew.",
+            "连续两次调用加上了相同的噪声：每次调用都应当重新抽取。",
+            mistake=mistake,
+        )
+    expect(
+        not reseeded,
+        "The function reseeds a global generator, so all that the program draws afterwards repeats itself.",
+        "函数重置了全局随机数生成器的种子，程序之后抽取的随机数都会重复。",
+        mistake="reseeds",
+    )
+
+
+@check(zh="b 可以是数、0 维张量或只有一个元素的张量", needs=("test_labels_follow_w_and_b",))
+def test_bias_forms(student: Student, draw: Draw) -> None:
+    """The bias may be a number, a 0-d tensor or a tensor of one element."""
+    n = 60
+    for shape in (None, (), (1,)):
+        w, number = _weights(draw, 2), _bias(draw)
+        b = number if shape is None else torch.full(shape, number)
+        before = None if shape is None else b.clone()
+        features, labels = _pair(student.synthetic_data(w, b, n))
+        if shape is not None:
+            assert_unchanged(b, before, "b")
+        _assert_shapes(features, labels, n, 2)
+        noise = _noise(features, labels, w, number)
+        form_en = "a float" if shape is None else f"a tensor of shape {shape}"
+        form_zh = "浮点数" if shape is None else f"形状为 {shape} 的张量"
+        expect(
+            noise.mean().abs() < max(0.08, 8 * noise.std().item() / math.sqrt(n)),
+            f"Where b is {form_en}, the labels are off Xw + b by {noise.mean().item():.4g} on average.",
+            f"b 是{form_zh}时，标签与 Xw + b 平均相差 {noise.mean().item():.4g}。",
+        )
+
+
+@check(zh="两个结果的 dtype 都与 w 相同，即使 b 是 float64", needs=("test_labels_follow_w_and_b",))
+def test_dtype_of_w(student: Student, draw: Draw) -> None:
+    """Both results have the dtype of w, also where b is float64."""
+    number = _bias(draw)
+    for dtype, b in (
+        (torch.float64, number),
+        (torch.float64, torch.tensor(number, dtype=torch.float64)),
+        (torch.float64, torch.tensor([number], dtype=torch.float64)),
+        (torch.float32, torch.tensor(number, dtype=torch.float64)),
+        (torch.float32, torch.tensor([number], dtype=torch.float64)),
+    ):
+        w = _weights(draw, 3).to(dtype)
+        try:
+            features, labels = _pair(student.synthetic_data(w, b, 6))
+        except LearnerError as error:
+            if not any(word in error.failure.message for word in ("dtype", "scalar type")):
+                raise
+            fail(
+                f"With w in {_name(dtype)} your code raised {_told(error)}",
+                f"w 是 {_name(dtype)} 时，你的代码抛出 {_told(error)}",
+                mistake="ignores_dtype" if dtype is torch.float64 else None,
+            )
+        _assert_shapes(features, labels, 6, 3)
+        for result, name in ((features, "features"), (labels, "labels")):
+            kind = "a float" if isinstance(b, float) else f"{_name(b.dtype)} {tuple(b.shape)}"
+            kind_zh = "浮点数" if isinstance(b, float) else f"{_name(b.dtype)} {tuple(b.shape)}"
+            mistake = "ignores_dtype" if dtype is torch.float64 else "wide_bias"
+            expect(
+                result.dtype == dtype,
+                f"w is {_name(dtype)} and b is {kind}, but the {name} are {_name(result.dtype)}: return {_name(dtype)}.",
+                f"w 是 {_name(dtype)}，b 是 {kind_zh}，但 {name} 是 {_name(result.dtype)}：应当返回 {_name(dtype)}。",
+                mistake=mistake if name == "labels" or dtype is torch.float64 else None,
+            )
+
+
+@check(zh="在 w 所在的设备上抽取", needs=("test_shapes",))
+def test_device_of_w(student: Student, draw: Draw) -> None:
+    """The data are drawn on the device of w."""
+    # Tensors on `meta` have a device but no contents, so this finds mixed devices without a GPU.
+    try:
+        features, labels = _pair(student.synthetic_data(torch.empty(3, device="meta"), _bias(draw), 4))
+    except LearnerError as error:
+        if not any(words in error.failure.message for words in ("on the expected device", "on the same device")):
+            return  # a way through the CPU, which a tensor without contents cannot take
+        fail(
+            f"With w on another device than the CPU (here meta) your code raised {_told(error)}",
+            f"w 不在 CPU 上（这里是 meta）时，你的代码抛出 {_told(error)}",
+            mistake="ignores_device",
+        )
+    except AssertionError as failed:
+        if getattr(failed, "relation", None) == "device":
+            fail(failed.text.en, failed.text.zh, mistake="ignores_device")
+        raise
+    _assert_shapes(features, labels, 4, 3)
+    for result, name in ((features, "features"), (labels, "labels")):
+        expect(
+            result.is_meta,
+            f"w lies on meta, but the {name} lie on {result.device}.",
+            f"w 在 meta 上，但 {name} 在 {result.device} 上。",
+            mistake="ignores_device",
+        )
+
+
+@check(zh="只要一个样本、甚至零个样本时也能工作", needs=("test_shapes",))
+def test_few_examples(student: Student, draw: Draw) -> None:
+    """One example works, and so do none."""
+    for n in (1, 0):
+        for d in (1, 3):
+            try:
+                features, labels = _pair(student.synthetic_data(_weights(draw, d), _bias(draw), n))
+            except LearnerError as error:
+                for words, mistake in (
+                    (("ambiguous", "cannot reshape"), "guessed_columns"),
+                    (("non-empty", "at least one array"), "stacks_nothing"),
+                ):
+                    if n == 0 and any(word in error.failure.message for word in words):
+                        fail(
+                            f"For num_examples = 0 your code raised {_told(error)}",
+                            f"num_examples = 0 时，你的代码抛出 {_told(error)}",
+                            mistake=mistake,
+                        )
+                raise
+            _assert_shapes(features, labels, n, d)
+
+
+def _two_calls(names, w, b, n):
+    import random
+    import sys
+
+    before = torch.initial_seed()
+    first, second = names.synthetic_data(w, b, n), names.synthetic_data(w, b, n)
+    kept = torch.initial_seed() == before
+    numpy_random = sys.modules.get("numpy.random")
+    after = (torch.rand(1).item(), random.random(), None if numpy_random is None else float(numpy_random.random()))
+    return first, second, kept, after
+
+
+def _weights(draw: Draw, d: int) -> torch.Tensor:
+    """Return weights between 1.5 and 4 in size, so that no term can hide in the noise."""
+    signs = torch.tensor([draw.choice((-1.0, 1.0)) for _ in range(d)])
+    return draw.uniform(d, low=1.5, high=4.0) * signs
+
+
+def _bias(draw: Draw) -> float:
+    return draw.choice((-1.0, 1.0)) * draw.number(3.0, 6.0)
+
+
+def _pair(value: object) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the two tensors that came back."""
+    expect(
+        value is not None,
+        "None came back. Return the features and the labels: return features, labels",
+        "返回了 None。请返回特征和标签：return features, labels",
+    )
+    expect(
+        isinstance(value, tuple | list) and len(value) == 2,
+        "Two tensors are due: return features, labels",
+        "应当返回两个张量：return features, labels",
+    )
+    for each, what in zip(value, (FEATURES, LABELS), strict=True):
+        assert_shape(each, tuple(getattr(each, "shape", ())), what=what)
+    return value[0], value[1]
+
+
+def _assert_shapes(features: torch.Tensor, labels: torch.Tensor, n: int, d: int) -> None:
+    shapes = tuple(features.shape), tuple(labels.shape)
+    mistake = None
+    if shapes == ((n, 1), (n, d)) and d > 1:
+        mistake = "swapped_results"
+    elif shapes[0] == (d, n) and d != n:
+        mistake = "transposed_features"
+    elif len(shapes[0]) == 2 and shapes[0][0] == n and shapes[0][1] != d:
+        mistake = "ignores_arguments"
+    assert_shape(features, (n, d), what=FEATURES, mistake=mistake)
+    if n > 1 and shapes[1] == (n,):
+        mistake = "flat_labels"
+    elif n > 1 and shapes[1] in ((n, n), (n * n,), (n * n, 1)):
+        mistake = "noise_broadcasts"
+    elif n > 1 and d > 1 and shapes[1] in ((n, d), (n * d,), (n * d, 1)):
+        mistake = "no_sum"
+    assert_shape(labels, (n, 1), what=LABELS, mistake=mistake)
+
+
+def _assert_finite(numbers: torch.Tensor, name: str) -> None:
+    expect(
+        numbers.isfinite().all(),
+        f"The {name} hold NaN or infinite values.",
+        f"{name} 里有 NaN 或无穷大。",
+    )
+
+
+def _fit(features: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, float, float]:
+    """Return the weights, the bias and the scatter of the line that fits the data best."""
+    _assert_finite(features, "features")
+    _assert_finite(labels, "labels")
+    design = torch.cat((features.double(), torch.ones(len(features), 1, dtype=torch.float64)), dim=1)
+    found = torch.linalg.pinv(design) @ labels.double()
+    spread = (labels.double() - design @ found).std().item()
+    return found[:-1, 0], found[-1].item(), spread
+
+
+def _noise(features: torch.Tensor, labels: torch.Tensor, w: torch.Tensor, b: float) -> torch.Tensor:
+    """Return what the labels hold beyond Xw + b, in float64."""
+    return labels.double().flatten() - (features.double() @ w.double() + b)
+
+
+def _name_noise(noise: torch.Tensor) -> str | None:
+    """Return the id of the mistake that makes noise of this size."""
+    spread = noise.std().item()
+    if noise.min() > -1e-4 and noise.max() < STD + 1e-4 and spread < STD / 2 and noise.mean() > STD / 4:
+        return "uniform_noise"
+    for size, mistake in ((1.0, "unscaled_noise"), (STD**0.5, "noise_root"), (STD**2, "noise_squared")):
+        if abs(spread / size - 1) < 0.15:
+            return mistake
+    return None
+
+
+def _assert_normal(numbers: torch.Tensor, std: float, what: Text, *, mistake: str | None) -> None:
+    """Fail unless the numbers have the mean, the spread and the shares of N(0, std²)."""
+    size, scaled = numbers.numel(), numbers.abs() / std
+    mean, spread = numbers.mean().item(), numbers.std().item()
+    expect(
+        abs(spread / std - 1) < SIGMAS / math.sqrt(2 * size),
+        f"The standard deviation of the {what.en} is {spread:.4g}, but {std:g} is due.",
+        f"{what.zh}的标准差是 {spread:.4g}，应当是 {std:g}。",
+        mistake=mistake,
+    )
+    expect(
+        abs(mean) < SIGMAS * std / math.sqrt(size),
+        f"The mean of the {what.en} is {mean:.4g}, but 0 is due.",
+        f"{what.zh}的均值是 {mean:.4g}，应当是 0。",
+        mistake=mistake,
+    )
+    inside, outside = (scaled < 1).double().mean().item(), (scaled > 2).double().mean().item()
+    expect(
+        abs(inside - WITHIN_ONE) < SIGMAS * math.sqrt(WITHIN_ONE * (1 - WITHIN_ONE) / size)
+        and abs(outside - BEYOND_TWO) < SIGMAS * math.sqrt(BEYOND_TWO * (1 - BEYOND_TWO) / size),
+        f"The {what.en} are not normal: {inside:.1%} lie within one standard deviation (68.3% are due) "
+        f"and {outside:.1%} beyond two (4.6% are due).",
+        f"{what.zh}不是正态分布：一个标准差以内占 {inside:.1%}（应当是 68.3%），两个标准差以外占 {outside:.1%}（应当是 4.6%）。",
+        mistake=mistake,
+    )
+
+
+def _told(error: LearnerError) -> str:
+    """Return what was raised and, where it is known, the learner's line."""
+    failure = error.failure
+    frame = failure.frames[-1] if failure.frames else None
+    place = "" if frame is None else f"\n{frame.file_name}, line {frame.line}: {frame.text}"
+    return f"{failure.type_name}: {failure.message[:200]}{place}"
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _numbers(values: torch.Tensor) -> str:
+    return "(" + ", ".join(f"{value:.4g}" for value in values.tolist()) + ")"

@@ -1,0 +1,356 @@
+"""Checks of the linear model: its parameters, its output on any batch, its training, its copies.
+
+Every check gives the model its numbers first, so what comes out is computed anew on this side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from grader.judge import Draw, LearnerError, Student, Text, assert_close, check, expect, fail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Numbers = tuple[torch.Tensor, torch.Tensor]
+
+
+def with_numbers(names, args, kwargs, weight, bias, use, *data):
+    """Build a model, copy the numbers into its parameters, hand it to `use`, and report both."""
+
+    def make():
+        return names.LinearRegression(*args, **kwargs)
+
+    model = make()
+    if not isinstance(model, nn.Module):  # noqa: F821 - a probe sees torch, nn and math
+        return {"kind": type(model).__name__}
+    model.to(weight.device)
+    params = list(model.parameters())
+    if any(isinstance(p, torch.nn.parameter.UninitializedTensorMixin) for p in params):
+        return {"lazy": True}
+    shapes = sorted(tuple(p.shape) for p in params)
+    if shapes != sorted([tuple(weight.shape), tuple(bias.shape)]):
+        loose = set()
+        for name, value in vars(model).items():
+            if name in vars(nn.Module()):  # noqa: F821
+                continue
+            inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+            if isinstance(value, torch.Tensor):
+                loose.add("tensor")
+            elif any(isinstance(item, torch.Tensor | nn.Module) for item in inner):  # noqa: F821
+                loose.add("list")
+        x = torch.ones(3, weight.shape[1], device=weight.device)
+        try:
+            steady = torch.equal(model(x), model(x))
+        except Exception:  # noqa: BLE001 - only the shapes matter then
+            steady = True
+        return {"shapes": shapes, "loose": sorted(loose), "steady": steady}
+    if any(p.dtype != weight.dtype for p in params):
+        return {"dtype": sorted({str(p.dtype).removeprefix("torch.") for p in params})[0]}
+    with torch.no_grad():
+        for p in params:
+            p.copy_(weight if p.dim() == weight.dim() else bias)
+    result = use(model, make, *data)
+    after = sorted((p.detach() for p in model.parameters()), key=lambda p: -p.dim())
+    return {"result": result, "weight": after[0], "bias": after[1]}
+
+
+def call(model, make, *inputs):
+    """Return what the model makes of each input."""
+    found = [model(x) for x in inputs]
+    return [y.detach() if isinstance(y, torch.Tensor) else y for y in found]
+
+
+def train(model, make, x, y, lr, steps):
+    """Take full-batch steps down the mean squared error; return how it went in one word."""
+    for _ in range(steps):
+        loss = ((model(x) - y) ** 2).mean()
+        if not loss.requires_grad:
+            return "cut" if any(p.requires_grad for p in model.parameters()) else "frozen"
+        model.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for p in model.parameters():
+                if p.grad is not None:
+                    p -= lr * p.grad
+    return "trained"
+
+
+def learn(names, fit, lines):
+    """Train a new model from its own start on each (x, y, lr, steps); return weight and bias of each."""
+    found = []
+    for x, y, lr, steps in lines:
+        model = names.LinearRegression().to(x.device)
+        fit(model, None, x, y, lr, steps)
+        found += [p.detach().flatten() for p in sorted(model.parameters(), key=lambda p: -p.dim())]
+    return found
+
+
+def double(model, make, x):
+    """Return what the model makes of `x` after .double(), or a word where the dtypes clash."""
+    model.double()
+    try:
+        return model(x).detach()
+    except RuntimeError as error:
+        if "dtype" not in str(error):
+            raise
+    try:
+        model(x.float())
+    except RuntimeError:
+        return "cast"
+    return "stale"
+
+
+def reload(model, make, x):
+    """Carry a copy of the state over into a new model; return its output, and the state by dimension."""
+    state = {name: value.clone() for name, value in model.state_dict().items()}
+    kept = [state[name] for name, _ in model.named_parameters() if name in state]
+    fresh = make().to(x.device)
+    fresh.load_state_dict(state)
+    return [fresh(x).detach(), *sorted(kept, key=lambda value: -value.dim())]
+
+
+def rival(model, make, weight, bias, x):
+    """Give a second model other numbers; return the output of both."""
+    other = make().to(x.device)
+    with torch.no_grad():
+        for p in other.parameters():
+            p.copy_(weight if p.dim() == weight.dim() else bias)
+    return [model(x).detach(), other(x).detach()]
+
+
+def _numbers(draw: Draw, in_features: int = 1, out_features: int = 1) -> Numbers:
+    """Return a weight and a bias, every element at least a half away from zero."""
+    size, signs = draw.uniform(out_features, in_features + 1, low=0.5, high=2.0), draw.normal(out_features, in_features + 1)
+    both = size * signs.sign()
+    return both[:, :-1].clone(), both[:, -1].clone()
+
+
+def _ask(
+    student: Student, args: tuple[int, ...], kwargs: dict[str, int], numbers: Numbers, use: Callable[..., Any], *data: object
+) -> dict[str, Any]:
+    """Run `use` on a model that holds the numbers; fail where its parameters are not those of the task."""
+    made = ", ".join([*map(str, args), *(f"{name}={value}" for name, value in kwargs.items())])
+    try:
+        reply = student.run(with_numbers, list(args), kwargs, *numbers, use, *data)
+    except LearnerError as error:
+        said = error.failure.message
+        if "Module.__init__()" in said or ("has no attribute '_" in said and error.failure.type_name == "AttributeError"):
+            fail(
+                f"LinearRegression({made}) raised “{said}”: nn.Module was not set up before it was used.",
+                f"LinearRegression({made}) 报错 “{said}”：nn.Module 还没有初始化就被使用了。",
+                mistake="no_super",
+            )
+        raise
+    if not isinstance(reply, dict):
+        fail("The model cannot be looked into.", "无法查看这个模型。")
+    _judge_parameters(reply, f"LinearRegression({made})", *(tuple(n.shape) for n in numbers))
+    return reply
+
+
+def _judge_parameters(reply: dict[str, Any], made: str, weight: tuple[int, ...], bias: tuple[int, ...]) -> None:
+    if "kind" in reply:
+        fail(
+            f"{made} is a {reply['kind']}, which is no nn.Module: it has no parameters() that an optimiser could train.",
+            f"{made} 的类型是 {reply['kind']}，不是 nn.Module：它没有可供优化器训练的 parameters()。",
+            mistake="not_a_module",
+        )
+    if "lazy" in reply:
+        fail(
+            f"The parameters of {made} have no shape before the first forward; due are a weight {weight} and a bias {bias}.",
+            f"{made} 的参数在第一次前向传播之前没有形状；应当有形状为 {weight} 的权重和形状为 {bias} 的偏置。",
+            mistake="lazy_layer",
+        )
+    if "dtype" in reply:
+        fail(
+            f"The parameters of {made} are {reply['dtype']}; a new model has float32 ones.",
+            f"{made} 的参数是 {reply['dtype']}；新建的模型应当用 float32。",
+            mistake="numpy_double",
+        )
+    if "shapes" in reply:
+        named = None
+        if not reply["steady"]:
+            named = "made_in_forward"
+        elif reply["loose"]:
+            named = "plain_tensors" if "tensor" in reply["loose"] else "layers_in_list"
+        shapes = ", ".join(map(str, reply["shapes"]))
+        fail(
+            f"{made} has {f'parameters of shape {shapes}' if shapes else 'no parameters'}; "
+            f"due are exactly a weight {weight} and a bias {bias}.",
+            f"{made} {f'的参数形状是 {shapes}' if shapes else '没有参数'}；应当恰好有形状为 {weight} 的权重和形状为 {bias} 的偏置。",
+            mistake=named,
+        )
+
+
+def _judge_kept(reply: dict[str, Any], numbers: Numbers) -> None:
+    """Fail unless the parameters are still those that were given."""
+    if any(not torch.equal(reply[name], due) for name, due in zip(("weight", "bias"), numbers, strict=True)):
+        fail(
+            "After a forward the parameters no longer hold the numbers that were put into them.",
+            "前向传播之后，参数里的数不再是之前放进去的那些。",
+            mistake="made_in_forward",
+        )
+
+
+def _line(x: torch.Tensor, numbers: Numbers) -> torch.Tensor:
+    return x @ numbers[0].T + numbers[1]
+
+
+@check(zh="默认有一个 (1, 1) 的权重和一个 (1,) 的偏置，输出是 x Wᵀ + b")
+def test_default(student: Student, draw: Draw) -> None:
+    """By default there are a weight (1, 1) and a bias (1,), and the output is x Wᵀ + b."""
+    # ±10 outweighs any bias: one output of the six is surely negative.
+    x = torch.cat([draw.normal(4, 1), torch.tensor([[10.0], [-10.0]])])
+    for _ in range(2):
+        numbers = _numbers(draw)
+        reply = _ask(student, (), {}, numbers, call, x)
+        _judge_kept(reply, numbers)
+        assert_close(reply["result"][0], _line(x, numbers))
+
+
+@check(zh="in_features 和 out_features 决定参数和输出的形状", needs=("test_default",), weight=2)
+def test_sizes(student: Student, draw: Draw) -> None:
+    """in_features and out_features decide the shapes of the parameters and of the output."""
+    few, many, square = draw.integer(2, 4), draw.integer(5, 7), draw.integer(2, 5)
+    cases: tuple[tuple[tuple[int, ...], dict[str, int], int, int], ...] = (
+        ((few,), {}, few, 1),
+        ((few, many), {}, few, many),
+        ((), {"out_features": few}, 1, few),
+        ((), {"in_features": many, "out_features": few}, many, few),
+        ((square, square), {}, square, square),
+    )
+    for args, kwargs, in_features, out_features in cases:
+        x, numbers = draw.normal(6, in_features), _numbers(draw, in_features, out_features)
+        reply = _ask(student, args, kwargs, numbers, call, x)
+        _judge_kept(reply, numbers)
+        assert_close(reply["result"][0], _line(x, numbers))
+
+
+@check(zh="输入前面可以有任意多个维度：单个样本、空批量、多维批量", needs=("test_sizes",))
+def test_leading_shapes(student: Student, draw: Draw) -> None:
+    """A batch may have any leading shape: a single example, an empty batch, several dimensions."""
+    ins, outs = draw.integer(2, 4), draw.integer(2, 4)
+    numbers = _numbers(draw, ins, outs)
+    for lead in ((1,), (5,), (2, 3), (), (0,), (2, 1, 4), (3, 0)):
+        x = draw.normal(*lead, ins)
+        what = Text(en=f"The input has shape {tuple(x.shape)}.", zh=f"输入的形状是 {tuple(x.shape)}。")
+        try:
+            reply = _ask(student, (ins, outs), {}, numbers, call, x)
+        except LearnerError as error:
+            line = error.failure.frames[-1].line if error.failure.frames else 0
+            fail(
+                f"{what.en} Your code raised {error}" + f" (line {line})." * bool(line),
+                f"{what.zh}你的代码报错：{error}" + f"（第 {line} 行）。" * bool(line),
+                mistake="rows_only" if len(lead) != 1 and x.numel() else None,
+            )
+        assert_close(reply["result"][0], _line(x, numbers), what=what)
+
+
+@check(zh="用随机梯度下降训练时，每一步都和公式一致", needs=("test_default",), weight=2)
+def test_trains(student: Student, draw: Draw) -> None:
+    """Trained by gradient descent, weight and bias follow the formula step by step."""
+    # x and −x together part the gradients of weight and bias; the target is the opposite line, so both must move.
+    half, numbers, lr, steps = draw.uniform(4, 1, low=0.3, high=1.0), _numbers(draw), 0.2, 5
+    x = torch.cat([half, -half])
+    y = -_line(x, numbers)
+    reply = _ask(student, (), {}, numbers, train, x, y, lr, steps)
+    if reply["result"] == "cut":
+        fail(
+            "The output carries no graph, so a loss made of it cannot be sent backward.",
+            "输出没有计算图，由它得到的损失无法反向传播。",
+            mistake="graph_cut",
+        )
+    weight, bias = (n.double() for n in numbers)
+    for _ in range(steps):
+        error = _line(x.double(), (weight, bias)) - y.double()
+        weight = weight - lr * 2 * (error * x).mean().reshape(1, 1)
+        bias = bias - lr * 2 * error.mean().reshape(1)
+    for name, start, due, en, zh in (
+        ("weight", numbers[0], weight, "weight", "权重"),
+        ("bias", numbers[1], bias, "bias", "偏置"),
+    ):
+        expect(
+            not torch.equal(reply[name], start),
+            f"After {steps} steps of gradient descent the {en} has not moved at all.",
+            f"梯度下降 {steps} 步之后，{zh}一点也没有变。",
+            mistake="frozen",
+        )
+        what = Text(en=f"The {en} after {steps} steps with learning rate {lr}:", zh=f"学习率 {lr}、{steps} 步之后的{zh}：")
+        assert_close(reply[name], due.float(), what=what)
+
+
+@check(zh="从自己的初始值出发，学到 y = 5x + 7 和 y ≈ 3x + 10.5", needs=("test_trains",))
+def test_recovers(student: Student, draw: Draw) -> None:
+    """From its own start the model learns y = 5x + 7, and y ≈ 3x + 10.5."""
+    # Noise is part of the data; due is the least-squares line of the very points, so no seed is unlucky.
+    # The slowest direction shrinks by 0.93 a step on [0, 1] and by 0.8 on [−1, 1].
+    x1 = draw.uniform(256, 1)
+    y1 = 5 * x1 + 7 + draw.normal(256, 1, std=0.25)
+    x2 = torch.linspace(-1, 1, 100).reshape(-1, 1)
+    y2 = 3 * x2 + 10 + draw.uniform(100, 1)
+    found = student.run(learn, train, [(x1, y1, 0.5, 240), (x2, y2, 0.3, 80)])
+    expect(isinstance(found, list) and len(found) == 4, "Two parameters are due.", "应当有两个参数。")
+    for index, (x, y, line) in enumerate(((x1, y1, "5 x + 7"), (x2, y2, "3 x + 10.5"))):
+        centred = x.double() - x.double().mean()
+        slope = (centred * y).sum() / (centred**2).sum()
+        intercept = y.double().mean() - slope * x.double().mean()
+        for value, due, en, zh in (
+            (found[2 * index], slope, "weight", "权重"),
+            (found[2 * index + 1], intercept, "bias", "偏置"),
+        ):
+            what = Text(en=f"The {en} learnt from y = {line} with noise:", zh=f"从带噪声的 y = {line} 学到的{zh}：")
+            assert_close(value, due.float().reshape(1), rtol=0.0, atol=0.01, what=what)
+
+
+@check(zh="模型跟随 .double()：用 float64 计算，不丢精度", needs=("test_default",))
+def test_double(student: Student, draw: Draw) -> None:
+    """The model follows .double() and computes with all its digits."""
+    numbers, x = _numbers(draw), draw.normal(6, 1, dtype=torch.float64)
+    result = _ask(student, (), {}, numbers, double, x)["result"]
+    if result == "stale":
+        fail(
+            "After .double() the model still computes with a float32 tensor that is not among its parameters.",
+            "调用 .double() 之后，模型仍在用一个不属于参数的 float32 张量计算。",
+            mistake="stale_copy",
+        )
+    if result == "cast":
+        fail(
+            "After .double() the model raises on a float64 batch: float32 and float64 meet in forward.",
+            "调用 .double() 之后，float64 的输入会报错：forward 里 float32 和 float64 混在了一起。",
+            mistake="casts_input",
+        )
+    due = _line(x, (numbers[0].double(), numbers[1].double()))
+    assert_close(result, due, rtol=1e-10, atol=1e-10, mistake="casts_input")
+
+
+@check(zh="state_dict 能把一个模型原样搬进另一个模型", needs=("test_default",))
+def test_state_dict(student: Student, draw: Draw) -> None:
+    """A state_dict carries one model over into another."""
+    numbers, x = _numbers(draw), draw.normal(5, 1)
+    result = _ask(student, (), {}, numbers, reload, x)["result"]
+    expect(
+        isinstance(result, list) and len(result) == 3,
+        "Weight and bias are not both in the state_dict.",
+        "state_dict 里没有同时包含权重和偏置。",
+    )
+    for value, due, en, zh in ((result[1], numbers[0], "weight", "权重"), (result[2], numbers[1], "bias", "偏置")):
+        assert_close(value, due, what=Text(en=f"The {en} in the state_dict:", zh=f"state_dict 里的{zh}："))
+    what = Text(en="The output of a new model that loaded the state_dict:", zh="新模型载入 state_dict 之后的输出：")
+    assert_close(result[0], _line(x, numbers), what=what)
+
+
+@check(zh="每个实例都有自己的参数", needs=("test_default",))
+def test_instances(student: Student, draw: Draw) -> None:
+    """Every instance has parameters of its own."""
+    one, x = _numbers(draw), draw.normal(5, 1)
+    other = -one[0], one[1] + 1
+    result = _ask(student, (), {}, one, rival, *other, x)["result"]
+    expect(isinstance(result, list) and len(result) == 2, "Two outputs are due.", "应当有两个输出。")
+    what = Text(
+        en="The first model, after a second one was made and given other numbers:",
+        zh="新建第二个模型并放入别的数之后，第一个模型的输出：",
+    )
+    assert_close(result[0], _line(x, one), what=what, mistake="shared_layer")
+    assert_close(result[1], _line(x, other), what=Text(en="The second model:", zh="第二个模型的输出："))

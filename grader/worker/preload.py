@@ -1,0 +1,28 @@
+"""Import torch, and what an exercise asks for, once and fast."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def preload(modules: Iterable[str]) -> None:
+    """Import torch and `modules`, before whatever else imports them one by one.
+
+    The garbage collector stands still meanwhile, which saves a tenth of the time, and
+    never looks at these lasting objects again: that would cost every later collection,
+    the one at exit included, some hundred milliseconds.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        for name in dict.fromkeys(["torch", *modules]):
+            importlib.import_module(name)
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
