@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch._dynamo  # a product on `meta` imports it at first, which takes longer than a replay may
 
 from grader.judge import Text, mistake
 
@@ -46,7 +47,10 @@ def shared_noise(w, b, num_examples):
 
 @mistake(
     "synthetic_data",
-    title=Text(en="The noise has standard deviation 0.1: 0.01 was taken for the variance", zh="噪声的标准差成了 0.1：把 0.01 当成了方差"),
+    title=Text(
+        en="The noise has standard deviation 0.1: 0.01 was taken for the variance",
+        zh="噪声的标准差成了 0.1：把 0.01 当成了方差",
+    ),
     advice=Text(
         en="The second argument of torch.normal and the factor before torch.randn are standard deviations. Use 0.01, without a root.",
         zh="torch.normal 的第二个参数、torch.randn 前面乘的系数都是标准差。直接用 0.01，不要开方。",
@@ -59,7 +63,9 @@ def noise_root(w, b, num_examples):
 
 @mistake(
     "synthetic_data",
-    title=Text(en="The noise has standard deviation 0.0001: 0.01 was squared", zh="噪声的标准差成了 0.0001：多平方了一次"),
+    title=Text(
+        en="The noise has standard deviation 0.0001: 0.01 was squared", zh="噪声的标准差成了 0.0001：多平方了一次"
+    ),
     advice=Text(
         en="torch.normal takes the standard deviation, not the variance. Pass 0.01 itself.",
         zh="torch.normal 要的是标准差，不是方差。直接传 0.01。",
@@ -223,7 +229,10 @@ def reseeds(w, b, num_examples):
 
 @mistake(
     "synthetic_data",
-    title=Text(en="Every call starts from the same seed, or reuses old draws", zh="每次调用都从同一个种子开始，或者重复使用旧的随机数"),
+    title=Text(
+        en="Every call starts from the same seed, or reuses old draws",
+        zh="每次调用都从同一个种子开始，或者重复使用旧的随机数",
+    ),
     advice=Text(
         en="A generator that is made and seeded inside the function starts anew at each call, and numbers drawn outside it never change. "
         "Make a generator once, outside, and draw inside.",
@@ -304,6 +313,5 @@ def guessed_columns(w, b, num_examples):
     ),
 )
 def stacks_nothing(w, b, num_examples):
-    rows = [_draw(w, len(w)) for _ in range(num_examples)]
-    labels = [(row * w).sum() + _like(b, w).reshape(()) + 0.01 * _draw(w, 1) for row in rows]
-    return torch.stack(rows), torch.stack(labels)
+    X = torch.stack([_draw(w, len(w)) for _ in range(num_examples)])
+    return X, (X @ w + _like(b, w) + 0.01 * _draw(w, num_examples)).reshape(-1, 1)

@@ -84,7 +84,7 @@ def learn(names, fit, lines):
     for x, y, lr, steps in lines:
         model = names.LinearRegression().to(x.device)
         fit(model, None, x, y, lr, steps)
-        found += [p.detach().flatten() for p in sorted(model.parameters(), key=lambda p: -p.dim())]
+        found += [p.detach().flatten().clone() for p in sorted(model.parameters(), key=lambda p: -p.dim())]
     return found
 
 
@@ -123,13 +123,21 @@ def rival(model, make, weight, bias, x):
 
 def _numbers(draw: Draw, in_features: int = 1, out_features: int = 1) -> Numbers:
     """Return a weight and a bias, every element at least a half away from zero."""
-    size, signs = draw.uniform(out_features, in_features + 1, low=0.5, high=2.0), draw.normal(out_features, in_features + 1)
+    size, signs = (
+        draw.uniform(out_features, in_features + 1, low=0.5, high=2.0),
+        draw.normal(out_features, in_features + 1),
+    )
     both = size * signs.sign()
     return both[:, :-1].clone(), both[:, -1].clone()
 
 
 def _ask(
-    student: Student, args: tuple[int, ...], kwargs: dict[str, int], numbers: Numbers, use: Callable[..., Any], *data: object
+    student: Student,
+    args: tuple[int, ...],
+    kwargs: dict[str, int],
+    numbers: Numbers,
+    use: Callable[..., Any],
+    *data: object,
 ) -> dict[str, Any]:
     """Run `use` on a model that holds the numbers; fail where its parameters are not those of the task."""
     made = ", ".join([*map(str, args), *(f"{name}={value}" for name, value in kwargs.items())])
@@ -137,7 +145,9 @@ def _ask(
         reply = student.run(with_numbers, list(args), kwargs, *numbers, use, *data)
     except LearnerError as error:
         said = error.failure.message
-        if "Module.__init__()" in said or ("has no attribute '_" in said and error.failure.type_name == "AttributeError"):
+        if "Module.__init__()" in said or (
+            "has no attribute '_" in said and error.failure.type_name == "AttributeError"
+        ):
             fail(
                 f"LinearRegression({made}) raised “{said}”: nn.Module was not set up before it was used.",
                 f"LinearRegression({made}) 报错 “{said}”：nn.Module 还没有初始化就被使用了。",
@@ -277,7 +287,9 @@ def test_trains(student: Student, draw: Draw) -> None:
             f"梯度下降 {steps} 步之后，{zh}一点也没有变。",
             mistake="frozen",
         )
-        what = Text(en=f"The {en} after {steps} steps with learning rate {lr}:", zh=f"学习率 {lr}、{steps} 步之后的{zh}：")
+        what = Text(
+            en=f"The {en} after {steps} steps with learning rate {lr}:", zh=f"学习率 {lr}、{steps} 步之后的{zh}："
+        )
         assert_close(reply[name], due.float(), what=what)
 
 

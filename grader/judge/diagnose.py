@@ -11,7 +11,7 @@ from grader.judge.compare import both
 from grader.judge.plugin import CheckRun, cause
 from grader.judge.relate import Relation, relate
 from grader.judge.replay import Rehearsal, load_mistakes, load_names, rehearse, same_behaviour
-from grader.judge.verdicts import LearnerError, WorkerDied
+from grader.judge.verdicts import BadReply, LearnerError, WorkerDied
 from grader.model import Lang, Mistake, Status
 from grader.worker.tensors import build_tensor
 from grader.worker.wire import Call, Failure, Success, TensorValue, WireError
@@ -146,14 +146,14 @@ def _unsteady(run: CheckRun, bench: Bench) -> Relation | None:
     request = last.request
     try:
         seat = bench.open(seed=run.seed, more=False)
-    except (LearnerError, WorkerDied):
+    except (LearnerError, WorkerDied, BadReply):
         return None
     replies = []
     try:
         for _ in range(2):
             reply = seat.courier.ask_again(request)
             replies.append(None if isinstance(reply, Failure) else reply)
-    except (LearnerError, WorkerDied):
+    except (WorkerDied, BadReply):
         return None
     finally:
         seat.close()

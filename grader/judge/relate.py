@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, zip_longest
 from typing import TYPE_CHECKING
 
 import torch
@@ -37,7 +37,7 @@ def relate(actual: torch.Tensor, expected: torch.Tensor, call: Call | None) -> R
     tensors = list(_tensors(call))
     if actual.shape != expected.shape:
         return _relate_shapes(actual, expected, tensors)
-    if expected.is_meta or actual.is_meta or not expected.numel():
+    if not _has_numbers(actual) or not _has_numbers(expected) or _close(actual, expected):
         return None
     left, right = actual.double(), expected.double()
     if left.isnan().any() and not right.isnan().any():
@@ -47,6 +47,10 @@ def relate(actual: torch.Tensor, expected: torch.Tensor, call: Call | None) -> R
         or _relate_offset(left, right, tensors, call)
         or _relate_order(left, right)
     )
+
+
+def _has_numbers(tensor: torch.Tensor) -> bool:
+    return bool(tensor.numel()) and not tensor.is_meta and not tensor.is_complex()
 
 
 def _tensors(call: Call | None) -> Iterator[torch.Tensor]:
@@ -66,7 +70,8 @@ def _tensors(call: Call | None) -> Iterator[torch.Tensor]:
 
 def _numbers(call: Call | None) -> list[float]:
     values = [*call.args, *(v for _, v in call.kwargs)] if call else []
-    return [float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    numbers = [float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    return [number for number in numbers if math.isfinite(number)]
 
 
 def _relate_shapes(actual: torch.Tensor, expected: torch.Tensor, tensors: list[torch.Tensor]) -> Relation | None:
@@ -75,14 +80,11 @@ def _relate_shapes(actual: torch.Tensor, expected: torch.Tensor, tensors: list[t
     for one, other in combinations([tuple(tensor.shape) for tensor in tensors], 2):
         if one == other:
             continue
-        try:
-            together = tuple((torch.zeros(1).expand(one) + torch.zeros(1).expand(other)).shape)
-        except RuntimeError:
-            continue
+        together = _broadcast(one, other)
         if together == got and together not in (one, other):
             return Relation("broadcast", {"one": one, "other": other, **shapes})
     if actual.numel() == 1 and expected.numel() > 1:
-        if not expected.is_meta and not actual.is_meta:
+        if _has_numbers(expected) and _has_numbers(actual):
             value, right = actual.double().reshape(()), expected.double()
             if _close(value, right.sum()):
                 return Relation("sum_for_elements", shapes)
@@ -96,6 +98,14 @@ def _relate_shapes(actual: torch.Tensor, expected: torch.Tensor, tensors: list[t
     if actual.numel() == expected.numel():
         return Relation("reshaped", shapes)
     return None
+
+
+def _broadcast(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return the shape that both broadcast to; torch.broadcast_shapes would import sympy for it."""
+    sizes = list(zip_longest(reversed(one), reversed(other), fillvalue=1))
+    if any(1 not in pair and pair[0] != pair[1] for pair in sizes):
+        return None
+    return tuple(b if a == 1 else a for a, b in reversed(sizes))
 
 
 def _relate_scale(

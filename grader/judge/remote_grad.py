@@ -51,6 +51,8 @@ class _Remote(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grad_outputs: torch.Tensor | None) -> Any:  # noqa: ANN401
         recording: Recording = ctx.recording
+        if all(grad is None for grad in grad_outputs):
+            return None, None, *(None for _ in recording.inputs)
         create_graph = torch.is_grad_enabled()
         courier = recording.courier
         request = Differentiate(
@@ -92,6 +94,6 @@ def _gradient(value: TensorValue, like: torch.Tensor) -> torch.Tensor:
         tensor = build_tensor(value, trusted=False)
     except WireError as error:
         raise BadReply(str(error)) from None
-    if tensor.shape != like.shape or tensor.dtype != like.dtype:
+    if tensor.shape != like.shape or tensor.dtype != like.dtype or tensor.is_meta != like.is_meta:
         raise BadReply
     return tensor

@@ -27,6 +27,7 @@ PYTEST_OPTIONS = (
     "-c", os.devnull, "--noconftest", "--import-mode=importlib", "--assert=plain",
     "--disable-plugin-autoload",
 )  # fmt: skip
+PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 UNUSED_PLUGINS = (
     "terminal", "cacheprovider", "junitxml", "logging", "doctest", "faulthandler", "stepwise", "pastebin", "debugging",
     "skipping", "setuponly", "setupplan", "unittest", "recwarn", "monkeypatch", "legacypath", "threadexception",
@@ -114,10 +115,13 @@ def _run_checks(exercise: Exercise, bench: Bench, *, seed: int, device: str) -> 
         str(exercise.checks),
     ]
     wrote_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    # Whatever the user set for pytest runs of their own is not meant for this one.
+    theirs = {name: os.environ.pop(name) for name in PYTEST_VARIABLES if name in os.environ}
     try:
         pytest.main(args, plugins=[grading])
     finally:
         sys.dont_write_bytecode = wrote_bytecode
+        os.environ.update(theirs)
     for fault in grading.faults:
         if isinstance(fault, GraderError):
             raise fault

@@ -265,9 +265,9 @@ class _Parcel:
     def function(self, function: Callable[..., Any] | Bound) -> FunctionValue:
         """Return the plain form of a trusted function."""
         if isinstance(function, Bound):
-            return FunctionValue(
-                _source(function.function), function.function.__name__, tuple(map(self._plain, function.args))
-            )
+            # A parcel of their own: the worker does not count them among the call's arguments.
+            bound, _ = _Parcel(self._device).pack(function.args, {})
+            return FunctionValue(_source(function.function), function.function.__name__, bound)
         return FunctionValue(_source(function), function.__name__)
 
     def apply_changes(self, reply: Success) -> None:

@@ -44,10 +44,8 @@ def describe(error: BaseException, *, request_id: int, files: Collection[str], l
 
 
 def _message(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return str(error.msg)
     try:
-        text = str(error)
+        text = str(error.msg) if isinstance(error, SyntaxError) else str(error)
     except BaseException as inner:  # noqa: BLE001 - a learner's __str__ may raise anything
         return f"(its message cannot be shown: __str__ raised {type(inner).__name__})"
     return text if type(text) is str else ""

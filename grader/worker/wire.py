@@ -7,11 +7,12 @@ are all refused with `WireError`.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 _T = TypeVar("_T")
+_Position = Annotated[int, msgspec.Meta(ge=0)]
 MAX_DEPTH = 32
 
 
@@ -191,8 +192,8 @@ class Success(msgspec.Struct, array_like=True, tag="ok", frozen=True):
 
     id: int
     value: Value
-    tensors: tuple[tuple[int, TensorValue], ...] = ()
-    containers: tuple[tuple[int, Value], ...] = ()
+    tensors: tuple[tuple[_Position, TensorValue], ...] = ()
+    containers: tuple[tuple[_Position, Value], ...] = ()
     node: int = 0
 
 

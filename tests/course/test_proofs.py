@@ -40,7 +40,9 @@ def test_every_right_solution_passes(exercise: Exercise, pytestconfig: pytest.Co
     for file in files:
         names = load_names(file)
         for seed in range(pytestconfig.getoption("right_seeds")):
-            for run in prover.prove(names, seed).runs:
-                if run.status is not Status.PASSED:
-                    wrong.append(f"{file.name} at seed {seed}: {run.name} {run.status}: {run.error}")
+            wrong += [
+                f"{file.name} at seed {seed}: {run.name} {run.status}: {run.error}"
+                for run in prover.prove(names, seed).runs
+                if run.status is not Status.PASSED
+            ]
     assert not wrong, "\n".join(wrong[:20])

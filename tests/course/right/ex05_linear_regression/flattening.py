@@ -5,7 +5,10 @@ from torch import nn
 class LinearRegression(nn.Module):
     def __init__(self, in_features=1, out_features=1):
         super().__init__()
-        weights = {"W": nn.Parameter(torch.randn(out_features, in_features)), "b": nn.Parameter(torch.randn(out_features))}
+        weights = {
+            "W": nn.Parameter(torch.randn(out_features, in_features)),
+            "b": nn.Parameter(torch.randn(out_features)),
+        }
         self.p = nn.ParameterDict(weights)
 
     def forward(self, x):
