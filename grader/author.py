@@ -9,7 +9,7 @@ from grader.judge.checks import spec_of, title_of
 from grader.judge.diagnose import Diagnosis
 from grader.judge.draw import derive_seed
 from grader.judge.plugin import CheckRun
-from grader.judge.replay import Rehearsal, load_mistakes, load_names, rehearse
+from grader.judge.replay import Rehearsal, load_lineup, load_names, rehearse
 from grader.model import Status
 
 if TYPE_CHECKING:
@@ -37,15 +37,23 @@ class Prover:
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
-        self.mistakes: tuple[NamedMistake, ...] = load_mistakes(exercise)
-        self.solution = load_names(exercise.solution)
+        self._lineup = load_lineup(exercise)
         self._checks = [
             value for name, value in load_names(exercise.checks).items() if name.startswith("test_") and callable(value)
         ]
+        self._seed: int | None = None
         self._seen: dict[tuple[Any, ...], Rehearsal] = {}
+
+    @property
+    def mistakes(self) -> tuple[NamedMistake, ...]:
+        """The named mistakes, in the order of the file."""
+        return self._lineup.mistakes
 
     def prove(self, names: Mapping[str, object], seed: int) -> Proof:
         """Return how an implementation, given as the exercise's names, fares at `seed`."""
+        if seed != self._seed:
+            # Rehearsals of another seed will not come again, and thousands of them are a lot of memory.
+            self._seed, self._seen = seed, {}
         runs: list[CheckRun] = []
         for function in self._checks:
             run = self._run(function, names, seed)
@@ -55,12 +63,12 @@ class Prover:
                 ):
                     run.status, run.error, run.blocked_by = Status.SKIPPED, None, needed
             runs.append(run)
-        mistake, _ = Diagnosis(self.exercise, "en", rehearse=self._rehearse).name(runs, None)
+        mistake, _ = Diagnosis(self.exercise, "en", lineup=self._lineup, rehearse=self._rehearse).name(runs, None)
         return Proof(tuple(runs), mistake.id if mistake else None)
 
     def prove_mistake(self, mistake: NamedMistake, seed: int) -> Proof:
         """Return how a named mistake fares at `seed`."""
-        return self.prove({**self.solution, mistake.replaces: mistake.implementation}, seed)
+        return self.prove(self._lineup.names(mistake), seed)
 
     def _run(self, function: Callable[..., object], names: Mapping[str, object], seed: int) -> CheckRun:
         run = CheckRun(
@@ -80,11 +88,7 @@ class Prover:
     def _rehearse(
         self, function: Callable[..., object], names: Mapping[str, object], *, seed: int, params: Mapping[str, object]
     ) -> Rehearsal:
-        key = (
-            function.__name__,
-            seed,
-            *(id(getattr(names.get(n), "__code__", names.get(n))) for n in self.exercise.fill),
-        )
+        key = (function.__name__, seed, *(names.get(name) for name in self.exercise.fill))
         if key not in self._seen:
             self._seen[key] = rehearse(function, names, seed=seed, params=params)
         return self._seen[key]

@@ -1,8 +1,8 @@
 """Checks of the synthetic data: shapes, formula, distributions, fresh draws, dtype and device.
 
 The data are random, so statistics decide. Every bound lies at least 7 standard
-deviations from what is due: together they reject a right solution less often than once
-in 10⁹ gradings.
+deviations from what is due (by Chernoff's bound): no check rejects a right solution more
+often than once in 10⁹ gradings.
 """
 
 from __future__ import annotations
@@ -42,31 +42,30 @@ def test_shapes(student: Student, draw: Draw) -> None:
 @check(zh="标签由 Xw + b 算出，用的是传入的 w 和 b", needs=("test_shapes",), weight=2)
 def test_labels_follow_w_and_b(student: Student, draw: Draw) -> None:
     """The labels are Xw + b for the w and b that are passed."""
-    fits = []
     asked = [(_weights(draw, 3), _bias(draw)) for _ in range(2)]
+    fits = []
     for w, b in asked:
         before = w.clone()
         features, labels = _pair(student.synthetic_data(w, b, 200))
         assert_unchanged(w, before, "w")
         _assert_shapes(features, labels, 200, 3)
-        fits.append(_fit(features, labels))
-    for (w, b), (found_w, found_b, spread) in zip(asked, fits, strict=True):
+        fits.append(_Fit(features, labels))
+    for (w, b), fit in reversed(tuple(zip(asked, fits, strict=True))):
         # Noise of the wrong size is the business of another check: the bound grows with it.
-        bound = max(0.08, 10 * spread / math.sqrt(200))
-        weights_right = spread < 1.5 and bool(((found_w - w.double()).abs() < bound).all())
-        if weights_right and abs(found_b - b) < bound:
+        bound = max(0.08, 8 * fit.spread * math.sqrt(4 / 200))
+        if fit.spread < 1.5 and fit.distance(w, b) < bound:
             continue
-        shown, due = _numbers(found_w), _numbers(w)
+        shown, due = _numbers(fit.w), _numbers(w)
         mistake = None
-        if torch.allclose(fits[0][0], fits[1][0], atol=0.08) and abs(fits[0][1] - fits[1][1]) < 0.08:
+        if torch.allclose(fits[0].w, fits[1].w, atol=0.08) and abs(fits[0].b - fits[1].b) < 0.08:
             mistake = "ignores_arguments"
-        elif weights_right and abs(found_b) < bound:
+        elif fit.spread < 1.5 and fit.distance(w, 0.0) < bound:
             mistake = "no_bias"
         fail(
-            f"For w = {due} and b = {b:.4g} the labels that came back fit w = {shown} and b = {found_b:.4g}, "
-            f"and scatter by {spread:.3g} around that: they must be Xw + b and a little noise.",
-            f"w = {due}、b = {b:.4g} 时，返回的标签拟合出 w = {shown}、b = {found_b:.4g}，"
-            f"离散程度为 {spread:.3g}：标签应当等于 Xw + b 加上很小的噪声。",
+            f"For w = {due} and b = {b:.4g} the labels that came back fit w = {shown} and b = {fit.b:.4g}, "
+            f"and scatter by {fit.spread:.3g} around that: they must be Xw + b and a little noise.",
+            f"w = {due}、b = {b:.4g} 时，返回的标签拟合出 w = {shown}、b = {fit.b:.4g}，"
+            f"离散程度为 {fit.spread:.3g}：标签应当等于 Xw + b 加上很小的噪声。",
             mistake=mistake,
         )
 
@@ -74,15 +73,13 @@ def test_labels_follow_w_and_b(student: Student, draw: Draw) -> None:
 @check(zh="特征服从标准正态分布，每个数都独立抽取")
 def test_features_are_standard_normal(student: Student, draw: Draw) -> None:
     """The features are standard normal, each number drawn on its own."""
-    n, d = 3000, 4
+    n, d = 2000, 3
     features, _ = _pair(student.synthetic_data(_weights(draw, d), _bias(draw), n))
     numbers = assert_shape(features, (n, d), what=FEATURES).double()
     _assert_finite(numbers, "features")
-    low, high = numbers.min().item(), numbers.max().item()
-    _assert_normal(
-        numbers, 1.0, Text(en="features", zh="特征"), mistake="uniform_features" if low >= 0 and high <= 1 else None
-    )
-    # Ten float32 draws in 12,000 may coincide, a hundred never do.
+    uniform = numbers.min() >= 0 and numbers.max() <= 1 and numbers.std() > 0.2
+    _assert_normal(numbers, 1.0, Text(en="features", zh="特征"), mistake="uniform_features" if uniform else None)
+    # A few float32 draws in 6,000 may coincide, sixty never do.
     expect(
         len(numbers.unique()) > 0.99 * n * d,
         f"Of {n * d} features only {len(numbers.unique())} differ: draw every number, not one row or column for all.",
@@ -99,7 +96,7 @@ def test_features_are_standard_normal(student: Student, draw: Draw) -> None:
 @check(zh="每个样本都有自己的噪声：正态分布，均值 0，标准差 0.01", needs=("test_labels_follow_w_and_b",), weight=2)
 def test_noise(student: Student, draw: Draw) -> None:
     """Every example has its own noise: normal, mean 0, standard deviation 0.01."""
-    n, noises, inputs = 2000, [], []
+    n, noises, inputs = 1500, [], []
     for _ in range(2):
         w, b = _weights(draw, 2), _bias(draw)
         features, labels = _pair(student.synthetic_data(w, b, n))
@@ -124,7 +121,7 @@ def test_noise(student: Student, draw: Draw) -> None:
         )
     _assert_normal(noise, STD, Text(en="noise y − Xw − b", zh="噪声 y − Xw − b"), mistake=_name_noise(noise))
     for column in features.T:
-        together = torch.corrcoef(torch.stack((noise, column)))[0, 1].abs().item()
+        together = torch.corrcoef(torch.stack((noise, column)))[0, 1].abs().nan_to_num().item()
         expect(
             together < 8 / math.sqrt(len(noise)),
             f"The noise goes with the features (correlation {together:.3g}): draw it independently of them.",
@@ -193,6 +190,7 @@ def test_dtype_of_w(student: Student, draw: Draw) -> None:
     """Both results have the dtype of w, also where b is float64."""
     number = _bias(draw)
     for dtype, b in (
+        (torch.float32, number),
         (torch.float64, number),
         (torch.float64, torch.tensor(number, dtype=torch.float64)),
         (torch.float64, torch.tensor([number], dtype=torch.float64)),
@@ -214,12 +212,13 @@ def test_dtype_of_w(student: Student, draw: Draw) -> None:
         for result, name in ((features, "features"), (labels, "labels")):
             kind = "a float" if isinstance(b, float) else f"{_name(b.dtype)} {tuple(b.shape)}"
             kind_zh = "浮点数" if isinstance(b, float) else f"{_name(b.dtype)} {tuple(b.shape)}"
-            mistake = "ignores_dtype" if dtype is torch.float64 else "wide_bias"
+            widened = name == "labels" and dtype is torch.float32 and not isinstance(b, float)
             expect(
                 result.dtype == dtype,
-                f"w is {_name(dtype)} and b is {kind}, but the {name} are {_name(result.dtype)}: return {_name(dtype)}.",
+                f"w is {_name(dtype)} and b is {kind}, but the {name} are {_name(result.dtype)}: return "
+                f"{_name(dtype)}.",
                 f"w 是 {_name(dtype)}，b 是 {kind_zh}，但 {name} 是 {_name(result.dtype)}：应当返回 {_name(dtype)}。",
-                mistake=mistake if name == "labels" or dtype is torch.float64 else None,
+                mistake="wide_bias" if widened else "ignores_dtype",
             )
 
 
@@ -274,8 +273,8 @@ def test_few_examples(student: Student, draw: Draw) -> None:
 
 
 def _two_calls(names, w, b, n):
-    import random
-    import sys
+    import random  # noqa: PLC0415 - a probe is sent by its own source alone
+    import sys  # noqa: PLC0415 - same
 
     before = torch.initial_seed()
     first, second = names.synthetic_data(w, b, n), names.synthetic_data(w, b, n)
@@ -339,14 +338,22 @@ def _assert_finite(numbers: torch.Tensor, name: str) -> None:
     )
 
 
-def _fit(features: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, float, float]:
-    """Return the weights, the bias and the scatter of the line that fits the data best."""
-    _assert_finite(features, "features")
-    _assert_finite(labels, "labels")
-    design = torch.cat((features.double(), torch.ones(len(features), 1, dtype=torch.float64)), dim=1)
-    found = torch.linalg.pinv(design) @ labels.double()
-    spread = (labels.double() - design @ found).std().item()
-    return found[:-1, 0], found[-1].item(), spread
+class _Fit:
+    """The line that fits the data best: weights, bias, and how the labels scatter around it."""
+
+    def __init__(self, features: torch.Tensor, labels: torch.Tensor) -> None:
+        _assert_finite(features, "features")
+        _assert_finite(labels, "labels")
+        self._features = features.double()
+        design = torch.cat((self._features, torch.ones(len(features), 1, dtype=torch.float64)), dim=1)
+        found = torch.linalg.pinv(design) @ labels.double()
+        self._line = (design @ found).flatten()
+        self.w, self.b = found[:-1, 0], found[-1].item()
+        self.spread = (labels.double().flatten() - self._line).std().item()
+
+    def distance(self, w: torch.Tensor, b: float) -> float:
+        """Return how far, in root mean square, this line is from Xw + b."""
+        return (self._line - self._features @ w.double() - b).square().mean().sqrt().item()
 
 
 def _noise(features: torch.Tensor, labels: torch.Tensor, w: torch.Tensor, b: float) -> torch.Tensor:
@@ -387,7 +394,8 @@ def _assert_normal(numbers: torch.Tensor, std: float, what: Text, *, mistake: st
         and abs(outside - BEYOND_TWO) < SIGMAS * math.sqrt(BEYOND_TWO * (1 - BEYOND_TWO) / size),
         f"The {what.en} are not normal: {inside:.1%} lie within one standard deviation (68.3% are due) "
         f"and {outside:.1%} beyond two (4.6% are due).",
-        f"{what.zh}不是正态分布：一个标准差以内占 {inside:.1%}（应当是 68.3%），两个标准差以外占 {outside:.1%}（应当是 4.6%）。",
+        f"{what.zh}不是正态分布：一个标准差以内占 {inside:.1%}（应当是 68.3%），两个标准差以外占 "
+        f"{outside:.1%}（应当是 4.6%）。",
         mistake=mistake,
     )
 

@@ -19,9 +19,14 @@ def parameters(draw: Draw, *shapes: tuple[int, ...], dtype: torch.dtype = torch.
     made = []
     for shape in shapes:
         param = draw.normal(*shape, dtype=dtype).requires_grad_()
-        param.grad = draw.uniform(*shape, low=2.0, high=9.0, dtype=dtype) * draw.choice((-1, 1))
+        param.grad = gradient(draw, *shape, dtype=dtype)
         made.append(param)
     return made
+
+
+def gradient(draw: Draw, *shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Return a gradient without elements near zero, so that every wrong step shows."""
+    return draw.uniform(*shape, low=5.0, high=60.0, dtype=dtype) * draw.normal(*shape, dtype=dtype).sign()
 
 
 def before(params: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
@@ -97,9 +102,9 @@ def test_gradients_cleared(student: Student, draw: Draw) -> None:
         mistake = "clears_last_only" if left == [0] else "not_cleared" if len(left) == len(params) else None
         which = ", ".join(str(index + 1) for index in left)
         fail(
-            f"Of {len(params)} parameters, number {which} still holds its gradient after the step. It is due to be "
-            "zero or None: backward() adds to what it finds.",
-            f"{len(params)} 个参数中，第 {which} 个在更新后仍留着梯度。它应当是全零或 None，因为 backward() 会累加。",
+            f"Still holding a gradient after the step: parameter {which} of {len(params)}. Zero or None is due, because "
+            "backward() adds to what it finds.",
+            f"更新之后仍留着梯度的参数：第 {which} 个（共 {len(params)} 个）。应当是全零或 None，因为 backward() 会累加。",
             mistake=mistake,
         )
 
@@ -203,7 +208,7 @@ def test_two_steps(student: Student, draw: Draw) -> None:
     for batch_size in (draw.integer(12, 24), 1):
         lr = draw.number(0.2, 0.8)
         for param in params:
-            fresh = draw.uniform(*param.shape, low=2.0, high=9.0)
+            fresh = gradient(draw, *param.shape)
             param.grad = fresh if param.grad is None else param.grad + fresh  # as backward() would
         values, grads = before(params)
         student.sgd(list(params), lr, batch_size)

@@ -148,7 +148,7 @@ def graph_recorded(params, lr, batch_size):
 
 @mistake(
     "sgd",
-    title=Text(en="The step goes into a new tensor", zh="更新写进了新的张量"),
+    title=Text(en="The caller's own tensors do not move", zh="调用者手里的张量没有动"),
     advice=Text(
         en="`param = param - …` makes a new tensor, which has no .grad, and binds the local name to it; the caller's "
         "own tensor stays where it was. Change it in place: param -= …, or param.data = ….",

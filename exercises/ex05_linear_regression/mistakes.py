@@ -36,7 +36,8 @@ class no_bias(nn.Module):
     "LinearRegression",
     title=Text(en="The sizes are fixed at 1", zh="大小被写死成 1"),
     advice=Text(
-        en="nn.Linear(1, 1) ignores what the caller asks for. Pass on the arguments: nn.Linear(in_features, out_features).",
+        en="nn.Linear(1, 1) ignores what the caller asks for. Pass on the arguments: nn.Linear(in_features, "
+        "out_features).",
         zh="nn.Linear(1, 1) 不理会调用者要的大小。请把参数传下去：nn.Linear(in_features, out_features)。",
     ),
 )
@@ -70,7 +71,8 @@ class one_output(nn.Module):
     "LinearRegression",
     title=Text(en="in_features and out_features are swapped", zh="in_features 和 out_features 写反了"),
     advice=Text(
-        en="nn.Linear takes the size of the input first: nn.Linear(in_features, out_features). With 1 and 1 the swap does not show.",
+        en="nn.Linear takes the size of the input first: nn.Linear(in_features, out_features). With 1 and 1 the "
+        "swap does not show.",
         zh="nn.Linear 先写输入的大小：nn.Linear(in_features, out_features)。两者都是 1 时看不出写反了。",
     ),
 )
@@ -87,7 +89,8 @@ class swapped_sizes(nn.Module):
     "LinearRegression",
     title=Text(en="The weight is stored transposed", zh="权重存成了转置"),
     advice=Text(
-        en="x @ W with W of shape (in_features, out_features) computes the same line, but PyTorch keeps one row for each output: "
+        en="x @ W with W of shape (in_features, out_features) computes the same line, but PyTorch keeps one row "
+        "for each output: "
         "store W as (out_features, in_features) and write x @ W.T + b, so that a state_dict fits nn.Linear.",
         zh="用形状 (in_features, out_features) 的 W 写 x @ W 也能算出同样的结果，但 PyTorch 约定每个输出占一行："
         "请把 W 存成 (out_features, in_features)，写 x @ W.T + b，这样 state_dict 才和 nn.Linear 通用。",
@@ -97,6 +100,27 @@ class transposed_weight(nn.Module):
     def __init__(self, in_features=1, out_features=1):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(in_features, out_features))
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def forward(self, x):
+        return x @ self.weight + self.bias
+
+
+@mistake(
+    "LinearRegression",
+    title=Text(en="The weight is not transposed in the product", zh="相乘时权重没有转置"),
+    advice=Text(
+        en="The weight has one row for each output, (out_features, in_features), so x (n, in_features) meets "
+        "its transpose: "
+        "x @ W.T + b.",
+        zh="权重的每一行对应一个输出，形状是 (out_features, in_features)，所以 x (n, in_features) "
+        "要和它的转置相乘：x @ W.T + b。",
+    ),
+)
+class untransposed(nn.Module):
+    def __init__(self, in_features=1, out_features=1):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(out_features, in_features))
         self.bias = nn.Parameter(torch.zeros(out_features))
 
     def forward(self, x):
@@ -127,7 +151,8 @@ class flat_weight(nn.Module):
     "LinearRegression",
     title=Text(en="One bias serves all outputs", zh="所有输出共用一个偏置"),
     advice=Text(
-        en="A bias of shape (1,) shifts every output by the same amount. Each output has its own: shape (out_features,).",
+        en="A bias of shape (1,) shifts every output by the same amount. Each output has its own: shape "
+        "(out_features,).",
         zh="形状为 (1,) 的偏置让所有输出平移同样的量。每个输出都有自己的偏置：形状是 (out_features,)。",
     ),
 )
@@ -145,7 +170,8 @@ class one_bias(nn.Module):
     "LinearRegression",
     title=Text(en="Tensors in place of parameters", zh="用了普通张量，不是参数"),
     advice=Text(
-        en="A plain tensor, even with requires_grad=True, is not registered: parameters(), state_dict() and .to() do not see it. "
+        en="A plain tensor, even with requires_grad=True, is not registered: parameters(), state_dict() and "
+        ".to() do not see it. "
         "Wrap it: self.weight = nn.Parameter(torch.randn(out_features, in_features)).",
         zh="普通张量即使写了 requires_grad=True 也不会被注册：parameters()、state_dict() 和 .to() 都看不到它。"
         "请包一层：self.weight = nn.Parameter(torch.randn(out_features, in_features))。",
@@ -204,7 +230,8 @@ class made_in_forward(nn.Module):
     "LinearRegression",
     title=Text(en="The output has lost its last dimension", zh="输出少了最后一维"),
     advice=Text(
-        en="squeeze() or flatten() turns (n, 1) into (n,), and a loss against labels (n, 1) then broadcasts to (n, n). "
+        en="squeeze() or flatten() turns (n, 1) into (n,), and a loss against labels (n, 1) then broadcasts to "
+        "(n, n). "
         "Return (…, out_features) as the layer makes it.",
         zh="squeeze() 或 flatten() 把 (n, 1) 变成 (n,)，再和 (n, 1) 的标签求损失就会广播成 (n, n)。"
         "请原样返回层给出的 (…, out_features)。",
@@ -223,7 +250,8 @@ class squeezed(nn.Module):
     "LinearRegression",
     title=Text(en="An activation follows the line", zh="线性层后面多了激活函数"),
     advice=Text(
-        en="relu() cuts off all that is below zero. Linear regression ends with the line itself: return the layer's output.",
+        en="relu() cuts off all that is below zero. Linear regression ends with the line itself: return the "
+        "layer's output.",
         zh="relu() 会截掉所有负值。线性回归到直线为止：直接返回线性层的输出。",
     ),
 )
@@ -279,7 +307,8 @@ class frozen(nn.Module):
     "LinearRegression",
     title=Text(en="All models share one layer", zh="所有模型共用一个层"),
     advice=Text(
-        en="A layer made at the top of the file, in the class body or as a default argument exists once for all models: "
+        en="A layer made at the top of the file, in the class body or as a default argument exists once for all "
+        "models: "
         "training one changes the others. Make it in __init__.",
         zh="在文件顶层、类体里或默认参数里建的层只有一份，所有模型共用：训练一个，其他的也变了。请在 __init__ 里新建。",
     ),
@@ -317,7 +346,8 @@ class casts_input(nn.Module):
     advice=Text(
         en="What __init__ derives from a parameter, such as self.weight.T, stays behind when .to() or .double() "
         "replaces the numbers. Derive it in forward, at each call.",
-        zh="在 __init__ 里由参数得到的张量（如 self.weight.T）不会跟着 .to() 或 .double() 更新。请在 forward 里每次现算。",
+        zh="在 __init__ 里由参数得到的张量（如 self.weight.T）不会跟着 .to() 或 .double() 更新。请在 forward "
+        "里每次现算。",
     ),
 )
 class stale_copy(nn.Module):
@@ -337,7 +367,8 @@ class stale_copy(nn.Module):
     advice=Text(
         en="NumPy draws float64, and torch.from_numpy keeps it, so the model fails on float32 data. "
         "Draw with torch.randn, or add .float().",
-        zh="NumPy 生成的是 float64，torch.from_numpy 会保留它，模型遇到 float32 数据就会出错。请用 torch.randn，或者加上 .float()。",
+        zh="NumPy 生成的是 float64，torch.from_numpy 会保留它，模型遇到 float32 数据就会出错。请用 torch.randn，"
+        "或者加上 .float()。",
     ),
 )
 class numpy_double(nn.Module):
@@ -354,8 +385,10 @@ class numpy_double(nn.Module):
     "LinearRegression",
     title=Text(en="Only matrices are accepted", zh="只接受矩阵"),
     advice=Text(
-        en="torch.mm and .t() want exactly two dimensions. The operator @ (torch.matmul) and nn.Linear take any batch shape.",
-        zh="torch.mm 和 .t() 要求恰好两维。运算符 @（torch.matmul）和 nn.Linear 接受任意形状的批量。",
+        en="torch.mm, .t(), a loop over the rows and x.view(len(x), -1) count on exactly two dimensions. "
+        "The operator @ (torch.matmul) and nn.Linear take any batch shape.",
+        zh="torch.mm、.t()、逐行循环和 x.view(len(x), -1) 都只能处理恰好两维。"
+        "运算符 @（torch.matmul）和 nn.Linear 接受任意形状的批量。",
     ),
 )
 class rows_only(nn.Module):
@@ -372,7 +405,8 @@ class rows_only(nn.Module):
     "LinearRegression",
     title=Text(en="The batch is flattened to rows", zh="批量被压成了行"),
     advice=Text(
-        en="x.reshape(-1, in_features) forgets the leading dimensions. Leave the shape of x alone: nn.Linear and @ keep it.",
+        en="x.reshape(-1, in_features) forgets the leading dimensions. Leave the shape of x alone: nn.Linear "
+        "and @ keep it.",
         zh="x.reshape(-1, in_features) 丢掉了前面的维度。不要改 x 的形状：nn.Linear 和 @ 会保留它。",
     ),
 )

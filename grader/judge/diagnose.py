@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import torch
 from grader.judge.compare import both
 from grader.judge.plugin import CheckRun, cause
 from grader.judge.relate import Relation, relate
-from grader.judge.replay import Rehearsal, load_mistakes, load_names, rehearse, same_behaviour
+from grader.judge.replay import Lineup, Rehearsal, load_lineup, rehearse, same_behaviour
 from grader.judge.verdicts import BadReply, LearnerError, WorkerDied
 from grader.model import Lang, Mistake, Status
 from grader.worker.tensors import build_tensor
@@ -31,21 +32,28 @@ GENERAL = "general."
 class Diagnosis:
     """What the mistakes of one exercise say about its runs; loads them once they are needed."""
 
-    def __init__(self, exercise: Exercise, lang: Lang, *, rehearse: Rehearse = rehearse) -> None:
+    def __init__(
+        self, exercise: Exercise, lang: Lang, *, lineup: Lineup | None = None, rehearse: Rehearse = rehearse
+    ) -> None:
         self._exercise = exercise
         self._lang = lang
         self._rehearse = rehearse
-        self._mistakes: tuple[NamedMistake, ...] = ()
-        self._solution: dict[str, object] = {}
+        self._given = lineup
+
+    @functools.cached_property
+    def _lineup(self) -> Lineup:
+        return self._given or load_lineup(self._exercise)
 
     def name(self, runs: Sequence[CheckRun], bench: Bench | None) -> tuple[Mistake | None, dict[str, Mistake]]:
         """Return the mistake of the whole report, and that of each wrong check by its name."""
         wrong = [run for run in runs if run.status in WRONG and not _unreplayable(run)]
         if not wrong:
             return None, {}
-        self._mistakes = load_mistakes(self._exercise)
-        self._solution = load_names(self._exercise.solution)
-        found = {run.name: self._listed(run) for run in wrong}
+        found: dict[str, list[str]] = {}
+        suspects: list[str] = []
+        for run in wrong:
+            found[run.name] = ids = self._listed(run, suspects)
+            suspects = [id_ for id_ in suspects if id_ in ids] or suspects or ids
         best = self._best(found, [run for run in runs if run.status is Status.PASSED])
         by_check: dict[str, Mistake] = {}
         for run in wrong:
@@ -59,17 +67,23 @@ class Diagnosis:
         overall = self._said(best) if best else next((by_check[r.name] for r in wrong if r.name in by_check), None)
         return overall, by_check
 
-    def _listed(self, run: CheckRun) -> list[str]:
-        """Return the ids of the mistakes that behave as the learner's code did in this check."""
+    def _listed(self, run: CheckRun, suspects: Sequence[str]) -> list[str]:
+        """Return the ids of the mistakes that behave as the learner's code did in this check.
+
+        The suspects of earlier checks are tried first, and the others only if none of them
+        fits: a rehearsal costs a millisecond or more, and an exercise may list thirty mistakes.
+        """
         failed = cause(run)
         named = [failed.mistake] if failed is not None and failed.mistake else []
-        same = [m.id for m in self._mistakes if m.id not in named and self._behaves_like(run, m)]
-        return named + same
+        likely = named + [
+            m.id for m in self._lineup.mistakes if m.id in suspects and m.id not in named and self._behaves_like(run, m)
+        ]
+        if likely:
+            return likely
+        return [m.id for m in self._lineup.mistakes if m.id not in suspects and self._behaves_like(run, m)]
 
     def _behaves_like(self, run: CheckRun, mistake: NamedMistake) -> bool:
-        rehearsal = self._rehearse(
-            run.function, {**self._solution, mistake.replaces: mistake.implementation}, seed=run.seed, params=run.params
-        )
+        rehearsal = self._rehearse(run.function, self._lineup.names(mistake), seed=run.seed, params=run.params)
         return (rehearsal.error is None) == (run.error is None) and same_behaviour(run.transcript, rehearsal.transcript)
 
     def _best(self, found: dict[str, list[str]], passed: Sequence[CheckRun]) -> str | None:
@@ -84,12 +98,12 @@ class Diagnosis:
         leading = [id_ for id_ in votes if votes[id_] == most]
         if len(leading) == 1:
             return leading[0]
-        by_id = {m.id: m for m in self._mistakes}
+        by_id = {m.id: m for m in self._lineup.mistakes}
         scores = {id_: sum(self._behaves_like(run, by_id[id_]) for run in passed) for id_ in leading if id_ in by_id}
         return max(leading, key=lambda id_: scores.get(id_, 0))
 
     def _said(self, id_: str) -> Mistake:
-        for mistake in self._mistakes:
+        for mistake in self._lineup.mistakes:
             if mistake.id == id_:
                 return Mistake(id_, mistake.title.in_lang(self._lang), mistake.advice.in_lang(self._lang))
         return Mistake(id_, id_, "")

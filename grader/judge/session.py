@@ -27,7 +27,7 @@ PYTEST_OPTIONS = (
     "-c", os.devnull, "--noconftest", "--import-mode=importlib", "--assert=plain",
     "--disable-plugin-autoload",
 )  # fmt: skip
-PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
 UNUSED_PLUGINS = (
     "terminal", "cacheprovider", "junitxml", "logging", "doctest", "faulthandler", "stepwise", "pastebin", "debugging",
     "skipping", "setuponly", "setupplan", "unittest", "recwarn", "monkeypatch", "legacypath", "threadexception",

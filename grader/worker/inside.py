@@ -89,6 +89,8 @@ def _settle(scratch: Path) -> None:
         OMP_NUM_THREADS="1",
         MPLBACKEND="agg",
     )
+    # A process that has made a temporary file has settled on a folder for good.
+    tempfile.tempdir = home
     os.chdir(scratch)
     sys.argv[:] = [""]
     sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False), encoding="utf-8")

@@ -19,6 +19,9 @@ CPU = "cpu"
 THREADS = "threads"
 DISK = "disk"
 OUTPUT = "output"
+# An entry of a folder counts as this much more than it holds: thousands take long to remove.
+ENTRY_BYTES = 16 << 10
+MAP_EVERY = 8
 
 
 def apply_limits(limits: Limits, *, address_space: bool) -> None:
@@ -56,13 +59,31 @@ def _mapped_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def broken_limit(pid: int, scratch: Path, limits: Limits) -> str:
-    """Return the name of a watched limit that the process `pid` is over, or an empty text."""
-    if _thread_count(pid) > limits.threads:
-        return THREADS
-    if _folder_bytes(scratch, limits.disk_bytes) + _deleted_bytes(pid) > limits.disk_bytes:
-        return DISK
-    return ""
+class Watch:
+    """Looks, again and again, at what a process uses of the limits that no kernel keeps."""
+
+    def __init__(self, pid: int, scratch: Path, limits: Limits) -> None:
+        self._pid = pid
+        self._scratch = scratch
+        self._limits = limits
+        self._looks = 0
+
+    def broken_limit(self) -> str:
+        """Return the name of a limit that the process is over, or an empty text."""
+        if _thread_count(self._pid) > self._limits.threads:
+            return THREADS
+        if self._disk_bytes() > self._limits.disk_bytes:
+            return DISK
+        return ""
+
+    def _disk_bytes(self) -> int:
+        enough = self._limits.disk_bytes
+        deleted = _deleted_files(self._pid)
+        # What is mapped stays, so a rare look finds it too; reading the map takes a millisecond.
+        if self._looks % MAP_EVERY == MAP_EVERY - 1:
+            deleted = {**_mapped_files(self._pid, self._scratch, most=enough), **deleted}
+        self._looks += 1
+        return _folder_bytes(self._scratch, enough) + sum(deleted.values())
 
 
 def _thread_count(pid: int) -> int:
@@ -74,7 +95,11 @@ def _thread_count(pid: int) -> int:
 
 
 def _folder_bytes(folder: Path, enough: int) -> int:
-    """Add up the file sizes under `folder`, stopping once they pass `enough`."""
+    """Add up what lies under `folder`, stopping once it passes `enough`.
+
+    What cannot be looked into (a path longer than the kernel takes, a folder made
+    unreadable) counts as too much, or files could hide there.
+    """
     total = 0
     waiting = [folder]
     while waiting and total <= enough:
@@ -83,22 +108,45 @@ def _folder_bytes(folder: Path, enough: int) -> int:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(Path(entry.path))
-                    else:
-                        total += entry.stat(follow_symlinks=False).st_blocks * 512 + 512
-        except OSError:
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512 + ENTRY_BYTES
+                    if total > enough:
+                        break
+        except (FileNotFoundError, NotADirectoryError):
             continue
+        except OSError:
+            return enough + 1
     return total
 
 
-def _deleted_bytes(pid: int) -> int:
-    """Add up the files that the process has deleted but holds open."""
-    total = 0
+def _deleted_files(pid: int) -> dict[int, int]:
+    """Return the sizes of the files that the process has deleted but holds open, by inode."""
+    sizes = {}
     try:
         with os.scandir(f"/proc/{pid}/fd") as entries:
             for entry in entries:
                 found = entry.stat()
                 if stat.S_ISREG(found.st_mode) and found.st_nlink == 0:
-                    total += found.st_blocks * 512
+                    sizes[found.st_ino] = found.st_blocks * 512
     except OSError:
-        return total
-    return total
+        return sizes
+    return sizes
+
+
+def _mapped_files(pid: int, scratch: Path, *, most: int) -> dict[int, int]:
+    """Return the sizes of the files of `scratch` that the process has deleted but keeps mapped, by inode.
+
+    One page mapped keeps a whole file. Root alone may ask for its size; else it is taken for `most`.
+    """
+    sizes: dict[int, int] = {}
+    try:
+        lines = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return sizes
+    for line in lines:
+        span, _, _, _, inode, *rest = line.split(maxsplit=5)
+        if rest and rest[0].startswith(f"{scratch}/") and rest[0].endswith(" (deleted)"):
+            try:
+                sizes[int(inode)] = Path(f"/proc/{pid}/map_files/{span}").stat().st_blocks * 512
+            except OSError:
+                sizes[int(inode)] = most
+    return sizes

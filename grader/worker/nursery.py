@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 import msgspec
 
@@ -24,12 +24,12 @@ from grader.errors import WorkerFault
 from grader.worker.confine import Confinement, build_ruleset, learner_files, python_paths
 from grader.worker.frames import Channel, frame
 from grader.worker.inside import live, warm_up, wipe_environment
-from grader.worker.limits import CPU, OUTPUT, WALL, broken_limit, cpu_seconds
+from grader.worker.limits import CPU, OUTPUT, WALL, Watch, cpu_seconds
 from grader.worker.place import STOPPED, Ending, Place
 from grader.worker.scratch import remove_tree
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
 
 TICK_S = 0.02
@@ -93,6 +93,9 @@ class Nursery:
         try:
             self.order(Order("start", self._count, place))
             socket.send_fds(self._socket, [b"!"], [theirs.fileno()])
+        except WorkerFault:
+            mine.close()
+            raise
         except OSError as error:
             mine.close()
             raise WorkerFault("fault.nursery_gone", error=str(error)) from None
@@ -154,7 +157,10 @@ class ForkedWorker:
 
     def ending(self) -> Ending:
         """Wait for the end of the worker and say how it came."""
-        return self._nursery.ending(self._number)
+        try:
+            return self._nursery.ending(self._number)
+        finally:
+            self._end.close()
 
 
 class _Child:
@@ -165,6 +171,7 @@ class _Child:
         self.pipe = pipe
         self.scratch = scratch
         self.limits = place.limits
+        self.watch = Watch(pid, scratch, place.limits)
         self.deadline_s = float("inf")
         self.output = bytearray()
         self.reason = ""
@@ -200,11 +207,14 @@ class _Keeper:
         self._children: dict[int, _Child] = {}
         self._ground: _Ground | None = None
         self._outbox = bytearray()
+        self._removers: set[int] = set()
 
     def tend(self) -> None:
         """Follow orders until the judge closes its end."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _die_with_parent()
+        # Should the judge be killed, this process still removes the folders that it made.
+        signal.signal(signal.SIGTERM, _leave)
+        _die_with_parent(signal.SIGTERM)
         wipe_environment()
         sys.argv[:] = [""]
         gc.freeze()
@@ -216,6 +226,8 @@ class _Keeper:
                 child.kill(STOPPED)
                 os.waitpid(child.pid, 0)
             self._leave_ground()
+            for pid in self._removers:
+                os.waitpid(pid, 0)
 
     def _turn(self) -> bool:
         poll = select.poll()
@@ -235,6 +247,7 @@ class _Keeper:
                 self._drain(self._children[pipes[fd]])
         for number, child in list(self._children.items()):
             self._look_after(number, child)
+        self._removers -= {pid for pid in self._removers if os.waitpid(pid, os.WNOHANG)[0]}
         return True
 
     def _follow(self, order: Order) -> None:
@@ -294,7 +307,7 @@ class _Keeper:
             if time.monotonic() > child.deadline_s:
                 child.kill(WALL)
             else:
-                broken = broken_limit(child.pid, child.scratch, child.limits)
+                broken = child.watch.broken_limit()
                 if broken:
                     child.kill(broken)
             return
@@ -302,10 +315,11 @@ class _Keeper:
         if child.pipe >= 0:
             os.close(child.pipe)
         del self._children[number]
-        remove_tree(child.scratch)
+        self._remove(child.scratch)
         by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         # The first signal can be ignored; the kernel's second cannot, but names no limit.
-        spent = usage.ru_utime + usage.ru_stime >= cpu_seconds(child.limits)
+        # What it counts in between may lie a tick below the limit.
+        spent = usage.ru_utime + usage.ru_stime > cpu_seconds(child.limits) - 0.1
         reason = child.reason or (CPU if spent and by in (signal.SIGXCPU, signal.SIGKILL) else "")
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0
         notice = Notice(number, Ending(reason, code, by, bytes(child.output)))
@@ -323,15 +337,30 @@ class _Keeper:
     def _leave_ground(self) -> None:
         if self._ground is not None:
             self._ground.confinement.close()
-            remove_tree(self._ground.scratch)
+            self._remove(self._ground.scratch)
             self._ground = None
+
+    def _remove(self, folder: Path) -> None:
+        """Remove a folder; one that was filled in a process of its own, since that may take long."""
+        try:
+            folder.rmdir()
+        except OSError:
+            pid = os.fork()
+            if pid:
+                self._removers.add(pid)
+                return
+            try:
+                remove_tree(folder)
+            finally:
+                os._exit(0)
 
 
 def _enter(end: int, pipe: int) -> None:
     """Leave the nursery: an own session, the learner's streams on 0 to 2, the channel on 3."""
     os.setsid()
-    _die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _die_with_parent(signal.SIGKILL)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(pipe, 1)
@@ -340,6 +369,10 @@ def _enter(end: int, pipe: int) -> None:
         os.dup2(end, 3)
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(number: signal.Signals) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit

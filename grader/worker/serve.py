@@ -6,6 +6,7 @@ replay meets exactly the behaviour that a learner's code met.
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.util
 import linecache
@@ -93,6 +94,10 @@ def execute(module: types.ModuleType, source: bytes, file_name: str) -> None:
     text = source.decode("utf-8-sig", "replace")
     linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
     module.__file__ = file_name
+    if b"numpy" in source and "numpy.random" not in sys.modules:
+        # NumPy imports it at its first use, which would come after the seeding.
+        importlib.import_module("numpy.random")
+        seed_everything(torch.initial_seed())
     exec(compile(source, file_name, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - this is what a worker is for
 
 

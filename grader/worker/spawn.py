@@ -17,7 +17,7 @@ import msgspec
 import grader
 from grader.errors import WorkerFault
 from grader.worker.frames import Channel
-from grader.worker.limits import CPU, OUTPUT, WALL, broken_limit
+from grader.worker.limits import CPU, OUTPUT, WALL, Watch
 from grader.worker.place import STOPPED, Ending, Place
 from grader.worker.scratch import remove_tree
 
@@ -142,9 +142,10 @@ class SpawnedWorker:
                 self._kill(OUTPUT)
 
     def _keep(self) -> None:
+        watch = Watch(self._process.pid, self._scratch, self._limits)
         while self._process.poll() is None:
             if time.monotonic() > self._deadline_s:
                 self._kill(WALL)
-            elif broken := broken_limit(self._process.pid, self._scratch, self._limits):
+            elif broken := watch.broken_limit():
                 self._kill(broken)
             time.sleep(TICK_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import itertools
 import math
 import re
 from typing import TYPE_CHECKING, Any
@@ -23,10 +24,15 @@ from grader.worker.wire import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 PLAIN_TYPES = (torch.Tensor, torch.nn.Parameter)
 MAX_DIMS = 64
+# A frame within its limit can hold 60 million empty values, which would occupy the judge for minutes.
+MAX_VALUES = 1 << 18
+# Keys whose hashes all collide take quadratic time; those of plain scalars cannot be made to.
+MAX_ODD_KEYS = 64
+SCALARS = (str, int, float, bool, type(None))
 MAX_BYTES = 1 << 62
 # Storage formats whose elements torch can neither fill nor read.
 OPAQUE = re.compile("q.*|bits.*|u?int[1-7]|float4.*")
@@ -145,8 +151,8 @@ def encode_plain(
         return value if -(1 << 63) <= value < 1 << 64 else NumberValue("int", hex(value))  # type: ignore[operator, arg-type, return-value]  # exactly an int
     if kind is complex:
         return NumberValue("complex", repr(value))
-    if isinstance(value, torch.Tensor):
-        return tensor(value)
+    if issubclass(kind, torch.Tensor):  # isinstance would ask the value for its class
+        return tensor(value)  # type: ignore[arg-type]  # as the line above found
     if kind in (list, tuple, set, frozenset):
         return SequenceValue(kind.__name__, tuple(again(item) for item in value))  # type: ignore[attr-defined]  # exactly a sequence
     if kind is dict:
@@ -167,7 +173,12 @@ def _from_numpy(value: object) -> TensorValue | None:
 
 
 def decode_plain(
-    value: Value, *, tensor: Callable[[TensorValue], Any], other: Callable[[Value], Any], depth: int = 0
+    value: Value,
+    *,
+    tensor: Callable[[TensorValue], Any],
+    other: Callable[[Value], Any],
+    depth: int = 0,
+    count: Iterator[int] | None = None,
 ) -> Any:  # noqa: ANN401 - any Python value
     """Return the Python value of `value`; tensors and handles go to the callbacks.
 
@@ -177,12 +188,19 @@ def decode_plain(
     if depth > MAX_DEPTH:
         message = f"nested more than {MAX_DEPTH} deep"
         raise WireError(message)
-    again = functools.partial(decode_plain, tensor=tensor, other=other, depth=depth + 1)
+    count = itertools.count(1) if count is None else count
+    if next(count) > MAX_VALUES:
+        message = f"more than {MAX_VALUES} values"
+        raise WireError(message)
+    again = functools.partial(decode_plain, tensor=tensor, other=other, depth=depth + 1, count=count)
     if isinstance(value, TensorValue):
         return tensor(value)
     if isinstance(value, SequenceValue):
+        if value.kind in ("set", "frozenset"):
+            _refuse_odd_keys(value.items)
         return _sequence(value.kind, [again(item) for item in value.items])
     if isinstance(value, MapValue):
+        _refuse_odd_keys([key for key, _ in value.items])
         try:
             return {again(k): again(v) for k, v in value.items}
         except TypeError as error:
@@ -197,6 +215,12 @@ def decode_plain(
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return other(value)
+
+
+def _refuse_odd_keys(keys: Sequence[Value]) -> None:
+    if len(keys) > MAX_ODD_KEYS and not all(isinstance(key, SCALARS) for key in keys):
+        message = f"more than {MAX_ODD_KEYS} keys that are not plain scalars"
+        raise WireError(message)
 
 
 def _sequence(kind: str, items: list[Any]) -> Any:  # noqa: ANN401 - one of five kinds

@@ -1,0 +1,316 @@
+"""Wrong minibatches that learners make, each with what to say about it."""
+
+from __future__ import annotations
+
+import random
+
+import torch
+
+from grader.judge import Text, mistake
+
+
+def _batches(order, batch_size, features, labels):
+    """Yield the batches of a given order, rightly."""
+    for start in range(0, len(order), batch_size):
+        batch = order[start : start + batch_size]
+        yield features[batch], labels[batch]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The examples are not shuffled", zh="样本没有打乱"),
+    advice=Text(
+        en="Minibatch SGD wants a random sample each time. Shuffle the indices before you slice them: "
+        "torch.randperm(n), or random.shuffle on a list.",
+        zh="小批量随机梯度下降每次都要随机取样。切片之前先打乱下标：torch.randperm(n)，或者对列表用 random.shuffle。",
+    ),
+)
+def no_shuffle(batch_size, features, labels):
+    return _batches(torch.arange(len(features)), batch_size, features, labels)
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The last, shorter batch is dropped", zh="丢掉了最后一个较小的批量"),
+    advice=Text(
+        en="n // batch_size counts full batches only, and drop_last=True drops the rest. Walk range(0, n, "
+        "batch_size): a slice over the end stops at the end.",
+        zh="n // batch_size 只数满的批量，drop_last=True 也会丢掉剩下的。请用 range(0, n, batch_size)："
+        "切片越过末尾会自动停住。",
+    ),
+)
+def drops_last(batch_size, features, labels):
+    order = torch.randperm(len(features))
+    for i in range(len(features) // batch_size):
+        batch = order[i * batch_size : (i + 1) * batch_size]
+        yield features[batch], labels[batch]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The last batch is filled up with examples that came already", zh="用已经出现过的样本补满了最后一批"),
+    advice=Text(
+        en="Examples that come twice weigh double in that pass. Let the last batch be shorter.",
+        zh="出现两次的样本在这一遍里权重就加倍了。最后一批小一些没有关系。",
+    ),
+)
+def fills_last(batch_size, features, labels):
+    order = torch.randperm(len(features))
+    for start in range(0, len(features), batch_size):
+        batch = order[torch.arange(start, start + batch_size) % len(order)]
+        yield features[batch], labels[batch]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="An empty batch comes last", zh="最后多出一个空的批量"),
+    advice=Text(
+        en="n // batch_size + 1 counts one batch too many where the size divides n, and its mean is NaN. range(0, n, "
+        "batch_size) has the right count in both cases.",
+        zh="能整除时，n // batch_size + 1 多算了一批，这批的平均值是 NaN。range(0, n, batch_size) 在两种情况下都正确。",
+    ),
+)
+def empty_tail(batch_size, features, labels):
+    order = torch.randperm(len(features))
+    for i in range(len(features) // batch_size + 1):
+        batch = order[i * batch_size : (i + 1) * batch_size]
+        yield features[batch], labels[batch]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="Each batch is one example short", zh="每个批量都少一个样本"),
+    advice=Text(
+        en="The end of a slice is not part of it: indices[i : i + batch_size] holds batch_size numbers, without a − 1.",
+        zh="切片不包含终点：indices[i : i + batch_size] 恰好有 batch_size 个数，不用减 1。",
+    ),
+)
+def slice_short(batch_size, features, labels):
+    order = torch.randperm(len(features))
+    for start in range(0, len(features), batch_size):
+        batch = order[start : start + batch_size - 1]
+        yield features[batch], labels[batch]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="One example at a time", zh="一次只给一个样本"),
+    advice=Text(
+        en="batch_size is ignored. Take a slice of the shuffled indices, indices[i : i + batch_size], and step by "
+        "batch_size.",
+        zh="没有用到 batch_size。请取打乱后下标的一段 indices[i : i + batch_size]，每次前进 batch_size。",
+    ),
+)
+def one_at_a_time(batch_size, features, labels):
+    for i in torch.randperm(len(features)):
+        yield features[i : i + 1], labels[i : i + 1]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="return ends the loop at the first batch", zh="return 让循环在第一批就结束了"),
+    advice=Text(
+        en="return leaves the function for good. yield hands out one batch and goes on with the loop at the next.",
+        zh="return 会直接离开函数。yield 交出一个批量，取下一个时再接着循环。",
+    ),
+)
+def returns_first(batch_size, features, labels):
+    order = torch.randperm(len(features))
+    for start in range(0, len(features), batch_size):
+        batch = order[start : start + batch_size]
+        return features[batch], labels[batch]
+    return None
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The batches never end", zh="小批量没完没了"),
+    advice=Text(
+        en="data_iter is one pass over the data; the training loop starts it again for every epoch. Leave out while "
+        "True.",
+        zh="data_iter 只走一遍数据，训练循环每轮会重新调用它。请去掉 while True。",
+    ),
+)
+def never_ends(batch_size, features, labels):
+    while True:
+        yield from _batches(torch.randperm(len(features)), max(batch_size, 1), features, labels)
+        if not len(features):
+            return
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="A batch_size of 0 loops forever", zh="batch_size 为 0 时无限循环"),
+    advice=Text(
+        en="start += batch_size gets nowhere where batch_size is 0. Raise a ValueError for batch_size < 1, or use "
+        "range(0, n, batch_size), which refuses 0 by itself.",
+        zh="batch_size 为 0 时，start += batch_size 原地不动。请在 batch_size < 1 时抛出 ValueError，"
+        "或者用 range(0, n, batch_size)，步长为 0 时它自己会报错。",
+    ),
+)
+def stuck_at_zero(batch_size, features, labels):
+    order = torch.randperm(len(features))
+    start = 0
+    while start < len(features):
+        batch = order[start : start + batch_size]
+        yield features[batch], labels[batch]
+        start += batch_size
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="Each batch is drawn from all examples again", zh="每一批都重新从全部样本里抽取"),
+    advice=Text(
+        en="randint, random.choices, or a new random.sample for each batch bring some examples twice and others "
+        "never. Shuffle all indices once, then slice them.",
+        zh="randint、random.choices，或者每批重新 random.sample，都会让有的样本出现两次，有的从不出现。"
+        "先把全部下标打乱一次，再切片。",
+    ),
+)
+def with_replacement(batch_size, features, labels):
+    n = len(features)
+    for start in range(0, n, batch_size):
+        batch = torch.randint(n, (min(batch_size, n - start),))
+        yield features[batch], labels[batch]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="Features and labels are shuffled apart", zh="特征和标签各打乱各的"),
+    advice=Text(
+        en="Two permutations tear the rows from their labels. Draw one, and index both with it.",
+        zh="两个排列会把每一行和它的标签拆散。只生成一个排列，两边都用它来索引。",
+    ),
+)
+def shuffles_apart(batch_size, features, labels):
+    n = len(features)
+    return _batches(torch.arange(n), batch_size, features[torch.randperm(n)], labels[torch.randperm(n)])
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="Only the features are shuffled", zh="只打乱了特征"),
+    advice=Text(
+        en="The labels still come in the stored order. Index them with the same shuffled indices as the features.",
+        zh="标签还是按存储的顺序给出。请用和特征相同的打乱后的下标来索引标签。",
+    ),
+)
+def labels_left_behind(batch_size, features, labels):
+    n = len(features)
+    return _batches(torch.arange(n), batch_size, features[torch.randperm(n)], labels)
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The batches are shuffled, the examples are not", zh="打乱的是批量，不是样本"),
+    advice=Text(
+        en="The same examples share a batch in every epoch, so the batches are not random samples. Shuffle the "
+        "indices first and cut them into batches afterwards.",
+        zh="每一轮总是同样的样本在一批里，批量就不是随机样本了。先打乱下标，再切成批量。",
+    ),
+)
+def shuffles_batches_only(batch_size, features, labels):
+    n = len(features)
+    starts = list(range(0, n, batch_size))
+    random.shuffle(starts)
+    # The short batch stays at the end, as it would with a list of full batches.
+    starts.sort(key=lambda start: start + batch_size > n)
+    for start in starts:
+        yield features[start : start + batch_size], labels[start : start + batch_size]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The global generator is reseeded in the function", zh="在函数里重置了全局随机种子"),
+    advice=Text(
+        en="manual_seed or random.seed inside the function gives every epoch the same order. Seed once, at the start "
+        "of the program, or not at all.",
+        zh="在函数里调用 manual_seed 或 random.seed，每一轮的顺序都一样。种子只在程序开头设一次，或者根本不设。",
+    ),
+)
+def reseeds(batch_size, features, labels):
+    torch.manual_seed(0)
+    return _batches(torch.randperm(len(features)), batch_size, features, labels)
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The order is the same at every call", zh="每次调用的顺序都一样"),
+    advice=Text(
+        en="A generator that is seeded inside the function starts anew at each call, and a permutation made outside "
+        "never changes. Draw the permutation in the function, from a generator that goes on.",
+        zh="在函数里设好种子的生成器每次都从头开始，在函数外生成的排列永远不变。请在函数里生成排列，"
+        "并让生成器接着往下走。",
+    ),
+)
+def fixed_order(batch_size, features, labels):
+    generator = torch.Generator().manual_seed(0)
+    return _batches(torch.randperm(len(features), generator=generator), batch_size, features, labels)
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The caller's tensors are shuffled in place", zh="原地打乱了调用者的张量"),
+    advice=Text(
+        en="features[:] = … writes into the caller's data. Shuffle indices instead: features[batch] makes a new "
+        "tensor.",
+        zh="features[:] = … 会写进调用者的数据。请只打乱下标：features[batch] 会生成新的张量。",
+    ),
+)
+def shuffles_in_place(batch_size, features, labels):
+    n = len(features)
+    order = torch.randperm(n)
+    features[:], labels[:] = features[order], labels[order]
+    yield from _batches(torch.arange(n), batch_size, features, labels)
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="random.shuffle on a tensor destroys rows", zh="对张量用 random.shuffle 会毁掉数据行"),
+    advice=Text(
+        en="It swaps x[i], x[j] = x[j], x[i], but rows of a tensor are views: after the first half of the swap both "
+        "are the same. Shuffle a list of indices instead.",
+        zh="它用 x[i], x[j] = x[j], x[i] 交换，但张量的行是视图：写完前一半，两行就相同了。请打乱下标的列表。",
+    ),
+)
+def shuffles_tensor(batch_size, features, labels):
+    random.shuffle(features)
+    yield from _batches(torch.arange(len(features)), batch_size, features, labels)
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The labels are flattened", zh="标签被压成了一维"),
+    advice=Text(
+        en="squeeze, flatten and reshape(-1) change the shape that the caller chose. Give labels[batch] as it is.",
+        zh="squeeze、flatten、reshape(-1) 会改变调用者选定的形状。请原样给出 labels[batch]。",
+    ),
+)
+def flat_labels(batch_size, features, labels):
+    return _batches(torch.randperm(len(features)), batch_size, features, labels.flatten())
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The labels are made into a column", zh="标签被强行变成一列"),
+    advice=Text(
+        en="reshape(-1, 1) is right for one kind of label only. Flat class labels, say, must stay flat: give "
+        "labels[batch] as it is.",
+        zh="reshape(-1, 1) 只适合一种标签。比如一维的类别标签就应当保持一维：请原样给出 labels[batch]。",
+    ),
+)
+def column_labels(batch_size, features, labels):
+    for X, y in _batches(torch.randperm(len(features)), batch_size, features, labels):
+        yield X, y.reshape(-1, 1)
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The pair is the wrong way round", zh="X 和 y 的顺序反了"),
+    advice=Text(
+        en="The training loop writes for X, y in data_iter(…): the features come first.",
+        zh="训练循环写的是 for X, y in data_iter(…)：特征在前，标签在后。",
+    ),
+)
+def swapped_pair(batch_size, features, labels):
+    return _batches(torch.randperm(len(features)), batch_size, labels, features)

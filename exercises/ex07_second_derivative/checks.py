@@ -1,0 +1,289 @@
+"""Checks of the second derivative, against derivatives worked out by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from grader.judge import (
+    Draw,
+    LearnerError,
+    Student,
+    Text,
+    assert_close,
+    assert_shape,
+    assert_unchanged,
+    bind,
+    check,
+    expect,
+    fail,
+)
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+DOUBLE = torch.float64
+
+
+def cubic(x, a, b, c):
+    """Return ax³ + bx² + cx."""
+    return a * x**3 + b * x**2 + c * x
+
+
+def wave(x, a, b, c, d):
+    """Return a·sin(bx) + c·exp(x/2) + d."""
+    return a * torch.sin(b * x) + c * torch.exp(x / 2) + d
+
+
+def line(x, a, b):
+    """Return ax + b: its slope has no graph."""
+    return a * x + b
+
+
+def ramp(x, a, b):
+    """Return a·x where x > 0, else b·x."""
+    return torch.where(x > 0, a * x, b * x)
+
+
+def trainable_line(x, a, weight=torch.nn.Parameter(torch.ones((), dtype=torch.float64))):  # noqa: B008 - made with the function
+    """Return ax times a trainable 1: its slope has a graph, in which x does not occur."""
+    return a * weight * x
+
+
+def full_constant(x, a):
+    """Return the constant a in the shape of x."""
+    return torch.full_like(x, a)
+
+
+def lone_constant(x, a):
+    """Return the constant a as a 0-d tensor."""
+    return torch.tensor(a, dtype=x.dtype, device=x.device)
+
+
+def plain_number(x, a):
+    """Return the constant a as a Python number."""
+    return a
+
+
+def coefficient(draw: Draw) -> float:
+    """Return a number well away from zero, of either sign."""
+    return draw.number(0.5, 2.0) * draw.choice((-1.0, 1.0))
+
+
+def points(draw: Draw, *shape: int, dtype: torch.dtype = DOUBLE) -> Tensor:
+    """Return places to differentiate at."""
+    return draw.uniform(*shape, low=-2.0, high=2.0, dtype=dtype)
+
+
+def right(result: Any, due: Tensor, *, mistake: str | None = None, what: Text | None = None) -> None:
+    """Fail unless the result is about `due`; a check of its own asks for dtype and exactness."""
+    assert_close(result, due, rtol=1e-4, atol=1e-4, check_dtype=False, mistake=mistake, what=what)
+
+
+def name_mistake(result: Any, first: Tensor, second: Tensor) -> str | None:
+    """Return the mistake that turns derivatives f′ and f″ into this result."""
+    count = second.numel()
+    wrong = {
+        "zero_everywhere": torch.zeros_like(second),
+        "first_derivative": first,
+        "first_squared": first**2,
+        "accumulated": first + second,
+        "mean_taken": second / count,
+        "mean_taken ": second / count**2,
+        "summed": second.sum(),
+        "full_hessian": second.diag(),
+    }
+    if not isinstance(result, torch.Tensor):
+        return None
+    for name, value in wrong.items():
+        if result.shape == value.shape and torch.allclose(result.detach().double(), value, rtol=1e-4, atol=1e-6):
+            return name.strip()
+    return None
+
+
+def assert_zeros(result: Any, x: Tensor) -> None:
+    """Fail unless the result is one zero for every element of x."""
+    expect(
+        result is not None,
+        "None came back. The second derivative is zero here: zeros in the shape of x are due.",
+        "返回的是 None。这里的二阶导数是零：应当返回与 x 形状相同的全零张量。",
+        mistake="none_returned",
+    )
+    number = isinstance(result, int | float) or (isinstance(result, torch.Tensor) and result.dim() == 0)
+    expect(
+        not number or result != 0,
+        f"A single zero came back. Zeros in the shape of x, {tuple(x.shape)}, are due.",
+        f"返回的只是一个零。应当返回与 x 形状相同（{tuple(x.shape)}）的全零张量。",
+        mistake="bare_zero",
+    )
+    right(result, torch.zeros_like(x))
+
+
+@check(zh="每个元素处的值都是 d²f/dx²", weight=2)
+def test_values(student: Student, draw: Draw) -> None:
+    """Each element is d²f/dx² at that element of x."""
+    a, b, c = (coefficient(draw) for _ in range(3))
+    x = points(draw, draw.integer(4, 6)).requires_grad_()
+    result = student.second_derivative(bind(cubic, a, b, c), x)
+    at = x.detach()
+    first, second = 3 * a * at**2 + 2 * b * at + c, 6 * a * at + 2 * b
+    what = Text(
+        en=f"f(x) = {a:.4g}·x³ + {b:.4g}·x² + {c:.4g}·x, so f″(x) = {6 * a:.4g}·x + {2 * b:.4g}:",
+        zh=f"f(x) = {a:.4g}·x³ + {b:.4g}·x² + {c:.4g}·x，所以 f″(x) = {6 * a:.4g}·x + {2 * b:.4g}：",
+    )
+    expect(
+        not isinstance(result, tuple),
+        "A tuple came back where a tensor is due.",
+        "返回的是元组，而应当返回张量。",
+        mistake="tuple_returned",
+    )
+    right(result, second, mistake=name_mistake(result, first, second), what=what)
+
+
+@check(zh="x 不需要梯度时也能算，而且之后仍不需要梯度", needs=("test_values",))
+def test_x_without_grad(student: Student, draw: Draw) -> None:
+    """It works where x does not require grad, and x still does not afterwards."""
+    a, b, c = (coefficient(draw) for _ in range(3))
+    x = points(draw, 4)
+    before = x.clone()
+    result = student.second_derivative(bind(cubic, a, b, c), x)
+    assert_unchanged(x, before, "x")
+    expect(
+        not x.requires_grad,
+        "x did not require grad before the call, and does now: the caller's tensor was switched.",
+        "调用之前 x 不需要梯度，调用之后却需要了：调用者的张量被改动了。",
+        mistake="switches_grad_on",
+    )
+    expect(
+        x.grad is None,
+        "x.grad was None before the call and holds a tensor now.",
+        "调用之前 x.grad 是 None，调用之后却有了值。",
+        mistake="fills_grad",
+    )
+    right(result, 6 * a * before + 2 * b)
+
+
+@check(zh="结果的形状就是 x 的形状：0 维、1 维、2 维、3 维", needs=("test_values",))
+def test_shapes(student: Student, draw: Draw) -> None:
+    """The result has the shape of x, 0-d to 3-d."""
+    for shape in ((2, 3), (), (1,), (2, 1, 2)):
+        a, b, c, d = (coefficient(draw) for _ in range(4))
+        x = points(draw, *shape).requires_grad_()
+        result = student.second_derivative(bind(wave, a, b, c, d), x)
+        flat = isinstance(result, torch.Tensor) and shape == (2, 3) and tuple(result.shape) == (6,)
+        assert_shape(result, shape, mistake="flattened" if flat else None)
+        at = x.detach()
+        right(result, -a * b**2 * torch.sin(b * at) + c / 4 * torch.exp(at / 2))
+
+
+@check(zh="dtype 与 x 相同，float64 时精确到最后几位", needs=("test_values",))
+def test_dtypes(student: Student, draw: Draw) -> None:
+    """The result has the dtype of x, and in float64 it is exact."""
+    # Differences of f ± 1000 lose at least seven digits to rounding; autograd never sees the 1000.
+    a, b, c, d = coefficient(draw), draw.number(1.5, 3.0), coefficient(draw), 1000 * coefficient(draw)
+    x = points(draw, 5).requires_grad_()
+    result = student.second_derivative(bind(wave, a, b, c, d), x)
+    at = x.detach()
+    due = -a * b**2 * torch.sin(b * at) + c / 4 * torch.exp(at / 2)
+    mistake = None
+    if isinstance(result, torch.Tensor) and result.shape == due.shape:
+        near = torch.allclose(result.detach().double(), due, rtol=0.2, atol=0.2)
+        single = result.dtype is torch.float32
+        mistake = "always_single" if single else "finite_differences" if near else None
+    assert_close(result, due, rtol=1e-12, atol=1e-12, mistake=mistake)
+    x = points(draw, 4, dtype=torch.float32).requires_grad_()
+    result = student.second_derivative(bind(wave, a, b, c, 0.0), x)
+    at = x.detach()
+    due = -a * b**2 * torch.sin(b * at) + c / 4 * torch.exp(at / 2)
+    double = isinstance(result, torch.Tensor) and result.dtype is DOUBLE
+    assert_close(result, due, rtol=1e-3, atol=1e-3, mistake="always_double" if double else None)
+
+
+@check(zh="x 需要梯度时，x 的值、requires_grad 和 .grad 都不变", needs=("test_values",))
+def test_x_kept(student: Student, draw: Draw) -> None:
+    """Where x requires grad, its values, requires_grad and .grad stay as they were."""
+    a, b, c = (coefficient(draw) for _ in range(3))
+    for held in (None, draw.normal(4, dtype=DOUBLE)):
+        x = points(draw, 4).requires_grad_()
+        x.grad = None if held is None else held.clone()
+        before = x.detach().clone()
+        result = student.second_derivative(bind(cubic, a, b, c), x)
+        assert_unchanged(x, before, "x")
+        expect(
+            x.requires_grad,
+            "x required grad before the call and does not any more.",
+            "调用之前 x 需要梯度，调用之后却不需要了。",
+        )
+        kept = x.grad is None if held is None else x.grad is not None and torch.equal(x.grad, held)
+        was = Text("None", " None") if held is None else Text("a gradient", "一个梯度")
+        expect(
+            kept,
+            f"The call changed x.grad, which belongs to the caller: it was {was.en} before.",
+            f"调用改动了 x.grad，而它属于调用者：调用之前它是{was.zh}。",
+            mistake="fills_grad",
+        )
+        right(result, 6 * a * before + 2 * b)
+
+
+@check(zh="线性函数的二阶导数是零，而不是报错", needs=("test_values",))
+def test_linear(student: Student, draw: Draw) -> None:
+    """For a linear f the result is zeros, not an error."""
+    for function in (line, ramp):
+        x = points(draw, 4).requires_grad_()
+        result = student.second_derivative(bind(function, coefficient(draw), coefficient(draw)), x)
+        assert_zeros(result, x)
+
+
+@check(zh="斜率是可训练权重的线性函数，二阶导数也是零", needs=("test_values",))
+def test_trainable_slope(student: Student, draw: Draw) -> None:
+    """For a line whose slope is a trainable weight the result is zeros."""
+    x = points(draw, 4).requires_grad_()
+    assert_zeros(student.second_derivative(bind(trainable_line, coefficient(draw)), x), x)
+
+
+@check(zh="常数函数的二阶导数是零：返回张量或普通数字都行", needs=("test_values",))
+def test_constant(student: Student, draw: Draw) -> None:
+    """For a constant f, a tensor or a plain number, the result is zeros."""
+    for function in (full_constant, lone_constant):
+        x = points(draw, 4).requires_grad_()
+        assert_zeros(student.second_derivative(bind(function, coefficient(draw)), x), x)
+    x = points(draw, 4).requires_grad_()
+    number = coefficient(draw)
+    try:
+        result = student.second_derivative(bind(plain_number, number), x)
+    except LearnerError as error:
+        where = f" ({error.failure.frames[-1].text[:120]})" if error.failure.frames else ""
+        said = f"{error.failure.type_name[:40]}: {error.failure.message[:200]}{where}"
+        fail(
+            f"f returned the plain number {number:.4g}, and second_derivative raised {said}",
+            f"f 返回的是普通数字 {number:.4g}，second_derivative 抛出了 {said}",
+            mistake="number_raises",
+        )
+    assert_zeros(result, x)
+
+
+@check(zh="结果可以对 x 继续求导，得到三阶导数", needs=("test_values",), weight=2)
+def test_third_derivative(student: Student, draw: Draw) -> None:
+    """The result can be differentiated again, to the third derivative."""
+    a, b, c, d = (coefficient(draw) for _ in range(4))
+    x = points(draw, 5).requires_grad_()
+    result = assert_shape(student.second_derivative(bind(wave, a, b, c, d), x), (5,))
+    expect(
+        result.requires_grad,
+        "The result carries no graph, so there is no third derivative to be had from it.",
+        "结果没有计算图，无法再由它求三阶导数。",
+        mistake="graph_dropped",
+    )
+    weights = draw.uniform(5, low=0.5, high=2.0, dtype=DOUBLE)
+    (result * weights).sum().backward()
+    expect(
+        x.grad is not None,
+        "The graph of the result does not lead back to the caller's x: it begins at a detached copy.",
+        "结果的计算图回不到调用者的 x：它是从一个 detach 出来的副本开始的。",
+        mistake="cut_from_x",
+    )
+    at = x.detach()
+    third = -a * b**3 * torch.cos(b * at) + c / 8 * torch.exp(at / 2)
+    what = Text(en="The derivative of the result (times weights):", zh="对结果再求一次导（乘以权重）：")
+    right(x.grad, weights * third, what=what)
