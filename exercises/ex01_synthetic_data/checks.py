@@ -73,13 +73,13 @@ def test_labels_follow_w_and_b(student: Student, draw: Draw) -> None:
 @check(zh="特征服从标准正态分布，每个数都独立抽取")
 def test_features_are_standard_normal(student: Student, draw: Draw) -> None:
     """The features are standard normal, each number drawn on its own."""
-    n, d = 2000, 3
+    n, d = 400, 12
     features, _ = _pair(student.synthetic_data(_weights(draw, d), _bias(draw), n))
     numbers = assert_shape(features, (n, d), what=FEATURES).double()
     _assert_finite(numbers, "features")
     uniform = numbers.min() >= 0 and numbers.max() <= 1 and numbers.std() > 0.2
     _assert_normal(numbers, 1.0, Text(en="features", zh="特征"), mistake="uniform_features" if uniform else None)
-    # A few float32 draws in 6,000 may coincide, sixty never do.
+    # A few float32 draws in 4,800 may coincide, forty-eight never do.
     expect(
         len(numbers.unique()) > 0.99 * n * d,
         f"Of {n * d} features only {len(numbers.unique())} differ: draw every number, not one row or column for all.",
@@ -96,8 +96,8 @@ def test_features_are_standard_normal(student: Student, draw: Draw) -> None:
 @check(zh="每个样本都有自己的噪声：正态分布，均值 0，标准差 0.01", needs=("test_labels_follow_w_and_b",), weight=2)
 def test_noise(student: Student, draw: Draw) -> None:
     """Every example has its own noise: normal, mean 0, standard deviation 0.01."""
-    n, noises, inputs = 1500, [], []
-    for _ in range(2):
+    n, noises, inputs = 600, [], []
+    for _ in range(5):
         w, b = _weights(draw, 2), _bias(draw)
         features, labels = _pair(student.synthetic_data(w, b, n))
         _assert_shapes(features, labels, n, 2)

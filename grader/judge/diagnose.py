@@ -12,7 +12,7 @@ from grader.judge.compare import both
 from grader.judge.plugin import CheckRun, cause
 from grader.judge.relate import Relation, relate
 from grader.judge.replay import Lineup, Rehearsal, load_lineup, rehearse, same_behaviour
-from grader.judge.verdicts import BadReply, LearnerError, WorkerDied
+from grader.judge.verdicts import BadReply, LearnerError, OutOfPatienceError, WorkerDied
 from grader.model import Lang, Mistake, Status
 from grader.worker.tensors import build_tensor
 from grader.worker.wire import Call, Failure, Success, TensorValue, WireError
@@ -84,7 +84,10 @@ class Diagnosis:
 
     def _behaves_like(self, run: CheckRun, mistake: NamedMistake) -> bool:
         rehearsal = self._rehearse(run.function, self._lineup.names(mistake), seed=run.seed, params=run.params)
-        return (rehearsal.error is None) == (run.error is None) and same_behaviour(run.transcript, rehearsal.transcript)
+        if (rehearsal.error is None) != (run.error is None):
+            return False
+        endless = isinstance(rehearsal.error, OutOfPatienceError)
+        return endless == (run.status is Status.TIMEOUT) and same_behaviour(run.transcript, rehearsal.transcript)
 
     def _best(self, found: dict[str, list[str]], passed: Sequence[CheckRun]) -> str | None:
         """Return the mistake that explains most wrong checks, then most of those that passed."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 
 from grader.errors import WorkerFault
-from grader.judge.verdicts import BadReply, WorkerDied
+from grader.judge.verdicts import BadReply, OutOfPatienceError, WorkerDied
 from grader.worker.serve import Server
 from grader.worker.wire import Finish, Hello, Reply, Request, WireError, decode_reply, decode_request, encode
 
@@ -80,7 +80,7 @@ class LocalLink:
 
     def __init__(self, names: Mapping[str, object]) -> None:
         self._server = Server()
-        self._server.adopt(names)
+        self._server.adopt(names, uncaught=(OutOfPatienceError,))
 
     def ask(self, request: Request) -> Reply:
         """Return the reply to `request`."""

@@ -12,7 +12,7 @@ from grader.errors import GraderError
 from grader.judge.checks import spec_of, title_of
 from grader.judge.draw import Draw, derive_seed
 from grader.judge.student import Student, Transcript
-from grader.judge.verdicts import BadReply, CheckFailed, LearnerError, SourceFault, WorkerDied
+from grader.judge.verdicts import BadReply, CheckFailed, LearnerError, OutOfPatienceError, SourceFault, WorkerDied
 from grader.model import Status
 from grader.worker.limits import CPU, WALL
 from grader.worker.wire import EXITED, GRAPH, MEMORY, MISSING, NOT_STARTED
@@ -62,6 +62,8 @@ def _status_of(error: BaseException) -> Status:
         return STATUS_OF_KIND.get(error.failure.kind, Status.ERROR)
     if isinstance(error, WorkerDied):
         return Status.TIMEOUT if error.ending and error.ending.reason in (WALL, CPU) else Status.CRASHED
+    if isinstance(error, OutOfPatienceError):
+        return Status.TIMEOUT
     if isinstance(error, BadReply):
         return Status.CRASHED
     if isinstance(error, SourceFault):

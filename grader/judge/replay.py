@@ -21,6 +21,7 @@ from grader.judge.checks import NamedMistake
 from grader.judge.draw import Draw
 from grader.judge.link import LocalLink
 from grader.judge.student import Courier, Student, Transcript
+from grader.judge.verdicts import OutOfPatienceError
 from grader.worker.tensors import build_tensor
 from grader.worker.wire import (
     ArrayValue,
@@ -46,10 +47,6 @@ if TYPE_CHECKING:
 
 RTOL = 1e-3
 PATIENCE_S = 0.5
-
-
-class OutOfPatienceError(BaseException):
-    """A replayed mistake did not come to an end; not an Exception, so that it cannot be caught."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,10 @@ def rehearse(
 
 @contextlib.contextmanager
 def _bounded(patience_s: float) -> Iterator[None]:
-    """Raise in the block once it has run for `patience_s`; without effect off the main thread."""
+    """Raise in the block once it has computed for `patience_s`; without effect off the main thread.
+
+    CPU time, not wall time: a busy machine must not make a mistake look endless.
+    """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -138,13 +138,13 @@ def _bounded(patience_s: float) -> Iterator[None]:
     def interrupt(_signum: int, _frame: FrameType | None) -> None:
         raise OutOfPatienceError
 
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, patience_s)
+    before = signal.signal(signal.SIGPROF, interrupt)
+    signal.setitimer(signal.ITIMER_PROF, patience_s)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def same_behaviour(learner: Transcript, mistake: Transcript) -> bool:

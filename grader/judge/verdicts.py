@@ -68,3 +68,7 @@ class SourceFault(Exception):  # noqa: N818 - reads as what it is
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)
         self.text = text
+
+
+class OutOfPatienceError(BaseException):
+    """A replayed mistake did not come to an end; not an Exception, so that it cannot be caught."""

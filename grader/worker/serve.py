@@ -5,6 +5,7 @@ replay meets exactly the behaviour that a learner's code met.
 """
 
 from __future__ import annotations
+import __future__
 
 import importlib
 import importlib.abc
@@ -45,6 +46,8 @@ from grader.worker.wire import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from importlib.machinery import ModuleSpec
+
+MAX_NAME = 200
 
 
 class Names:
@@ -182,10 +185,12 @@ class Server:
         self._nodes: dict[int, Node] = {}
         self._files: set[str] = set()
         self._siblings = siblings
+        self._uncaught: tuple[type[BaseException], ...] = ()
 
-    def adopt(self, names: Mapping[str, Any]) -> None:
-        """Serve these trusted names instead of a learner's file."""
+    def adopt(self, names: Mapping[str, Any], *, uncaught: tuple[type[BaseException], ...] = ()) -> None:
+        """Serve these trusted names instead of a learner's file; let `uncaught` pass through."""
         self._module.__dict__.update(names)
+        self._uncaught = uncaught
 
     def handle(self, request: Request) -> Reply:
         """Return the reply to one request; whatever learner code raises becomes a `Failure`."""
@@ -193,7 +198,9 @@ class Server:
             return self._answer(request)
         except WireError as error:
             return Failure(request.id, "wire", "WireError", str(error))
-        except BaseException as error:  # noqa: BLE001 - learner code may raise anything at all
+        except BaseException as error:
+            if isinstance(error, self._uncaught):
+                raise
             return describe(error, request_id=request.id, files=self._files, loading=isinstance(request, Load))
 
     def _answer(self, request: Request) -> Reply:
@@ -296,7 +303,10 @@ class Server:
 
     def _function(self, value: FunctionValue) -> Any:  # noqa: ANN401 - any callable
         names: dict[str, Any] = {"torch": torch, "nn": torch.nn, "math": math}
-        exec(compile(value.source, f"<{value.name}>", "exec", dont_inherit=True), names)  # noqa: S102 - trusted source
+        # Annotations, which may name what only the checks have imported, are not evaluated.
+        flags = __future__.annotations.compiler_flag
+        code = compile(value.source, f"<{value.name}>", "exec", flags=flags, dont_inherit=True)
+        exec(code, names)  # noqa: S102 - trusted source
         function = names[value.name]
         if not value.args and not value.kwargs:
             return function
@@ -330,7 +340,7 @@ class Server:
             kind = "function"
         handle = len(self._objects) + 1
         self._objects[handle] = value
-        return ObjectValue(handle, type(value).__name__, kind)
+        return ObjectValue(handle, type(value).__name__[:MAX_NAME], kind)
 
 
 def seed_everything(seed: int) -> None:

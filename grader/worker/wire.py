@@ -13,6 +13,8 @@ import msgspec
 
 _T = TypeVar("_T")
 _Position = Annotated[int, msgspec.Meta(ge=0)]
+# Names and messages from a worker: cleaning millions of characters for display takes minutes.
+_Short = Annotated[str, msgspec.Meta(max_length=4_096)]
 MAX_DEPTH = 32
 
 
@@ -74,9 +76,9 @@ class ObjectValue(msgspec.Struct, array_like=True, tag="o", frozen=True):
     """Something that stays in the worker: a module, an iterator, any other object."""
 
     handle: int
-    type_name: str
-    kind: str
-    text: str = ""
+    type_name: _Short
+    kind: _Short
+    text: _Short = ""
 
 
 class FunctionValue(msgspec.Struct, array_like=True, tag="f", frozen=True):
@@ -165,21 +167,21 @@ Request = Load | Call | Run | Advance | Differentiate | Finish
 class Frame(msgspec.Struct, array_like=True, frozen=True):
     """One step of a traceback inside the learner's files."""
 
-    file_name: str
+    file_name: _Short
     line: int
-    function: str
-    text: str
+    function: _Short
+    text: _Short
 
 
 class Failure(msgspec.Struct, array_like=True, tag="bad", frozen=True):
     """The learner's code raised. `kind` is one of the constants below."""
 
     id: int
-    kind: str
-    type_name: str
-    message: str
-    frames: tuple[Frame, ...] = ()
-    caret: str = ""
+    kind: _Short
+    type_name: _Short
+    message: _Short
+    frames: Annotated[tuple[Frame, ...], msgspec.Meta(max_length=64)] = ()
+    caret: _Short = ""
 
 
 class Success(msgspec.Struct, array_like=True, tag="ok", frozen=True):

@@ -70,7 +70,7 @@ FORGERIES = {
     "no number": 'send(pack(["ok", id, ["n", "complex", "x"]]))',
     "function": 'send(pack(["ok", id, ["f", "import os", "f"]]))',
     "array": 'send(pack(["ok", id, ["y", ["t", "float32", [4, 3], b""]]]))',
-    "deep": 'v = b"\\xc0"\n    for _ in range(100000): v = b"\\x93\\xa1s\\xa4list\\x91" + v\n    send(b"\\x93\\xa2ok" + pack(id) + v)',
+    "deep": 'v = b"\\x93\\xa1s\\xa4list\\x91" * 100000 + b"\\xc0"\n    send(b"\\x93\\xa2ok" + pack(id) + v)',
     "wide": 'send(b"\\x93\\xa2ok" + pack(id) + b"\\x93\\xa1s\\xa4list\\xdd" + struct.pack("!I", 1 << 24) + bytes([192]) * (1 << 24))',
     "colliding": 'send(pack(["ok", id, ["s", "set", [["n", "int", hex(n * (2**61 - 1))] for n in range(50_000)]]]))',
     "passed": 'send(pack({"passed": True, "status": "passed", "score": 4}))',

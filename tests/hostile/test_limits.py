@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import Limits, Report, Status
+from grader.model import Limits, Status
 from tests.hostile.verdicts import Verdict, caught, said
 
 WALL = Limits(wall_s=0.6)
@@ -150,8 +150,3 @@ def test_output_that_is_slow_to_clean(verdict: Verdict, text: str) -> None:
     assert report.passed
     assert report.seconds < 5
     assert not set(said(report)) & {"\x1b", "\x90", "\x9b", "\r"}
-
-
-def tried(report: Report) -> list[str]:
-    """Return what a probing file printed."""
-    return said(report).splitlines()
