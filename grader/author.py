@@ -11,12 +11,17 @@ from grader.judge.draw import derive_seed
 from grader.judge.plugin import CheckRun
 from grader.judge.replay import Rehearsal, load_lineup, load_names, rehearse
 from grader.model import Status
+from grader.worker.preload import preload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from grader.judge.checks import NamedMistake
     from grader.model import Exercise
+
+
+# A right solution may import a late part of torch on its first call.
+PATIENCE_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Prover:
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
+        preload(exercise.preload)
         self._lineup = load_lineup(exercise)
         self._checks = [
             value for name, value in load_names(exercise.checks).items() if name.startswith("test_") and callable(value)
@@ -90,5 +96,5 @@ class Prover:
     ) -> Rehearsal:
         key = (function.__name__, seed, *(names.get(name) for name in self.exercise.fill))
         if key not in self._seen:
-            self._seen[key] = rehearse(function, names, seed=seed, params=params)
+            self._seen[key] = rehearse(function, names, seed=seed, params=params, patience_s=PATIENCE_S)
         return self._seen[key]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-import torch._dynamo  # a product on `meta` imports it at first, which takes longer than a replay may
 
 from grader.judge import Text, mistake
 

@@ -159,7 +159,11 @@ def _assert_number(
     if isinstance(actual, bool) or not isinstance(actual, int | float):
         message = both("returned_none") if actual is None else both("not_a_number", got=show_object(actual))
         raise CheckFailed(join(what, message), mistake=mistake)
-    left, right = torch.tensor(float(actual), dtype=torch.float64), torch.tensor(float(expected), dtype=torch.float64)
+    try:
+        number = float(actual)
+    except OverflowError:
+        number = float("inf") if actual > 0 else -float("inf")
+    left, right = torch.tensor(number, dtype=torch.float64), torch.tensor(float(expected), dtype=torch.float64)
     default_rtol, default_atol = TOLERANCES[torch.float64]
     try:
         assert_close(

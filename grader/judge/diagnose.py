@@ -82,28 +82,39 @@ class Diagnosis:
             return likely
         return [m.id for m in self._lineup.mistakes if m.id not in suspects and self._behaves_like(run, m)]
 
+    def _rehearsed(self, run: CheckRun, mistake: NamedMistake) -> Rehearsal:
+        return self._rehearse(run.function, self._lineup.names(mistake), seed=run.seed, params=run.params)
+
     def _behaves_like(self, run: CheckRun, mistake: NamedMistake) -> bool:
-        rehearsal = self._rehearse(run.function, self._lineup.names(mistake), seed=run.seed, params=run.params)
+        rehearsal = self._rehearsed(run, mistake)
         if (rehearsal.error is None) != (run.error is None):
             return False
         endless = isinstance(rehearsal.error, OutOfPatienceError)
         return endless == (run.status is Status.TIMEOUT) and same_behaviour(run.transcript, rehearsal.transcript)
 
     def _best(self, found: dict[str, list[str]], passed: Sequence[CheckRun]) -> str | None:
-        """Return the mistake that explains most wrong checks, then most of those that passed."""
+        """Return the mistake that explains most.
+
+        One that would have failed a check which the learner passed comes last; then count
+        the wrong checks that it explains, then the passed ones in which it behaves alike.
+        """
         votes: dict[str, int] = {}
         for ids in found.values():
             for id_ in ids:
                 votes[id_] = votes.get(id_, 0) + 1
-        if not votes:
-            return None
-        most = max(votes.values())
-        leading = [id_ for id_ in votes if votes[id_] == most]
-        if len(leading) == 1:
-            return leading[0]
+        if len(votes) < 2:  # noqa: PLR2004 - nothing to choose from
+            return next(iter(votes), None)
         by_id = {m.id: m for m in self._lineup.mistakes}
-        scores = {id_: sum(self._behaves_like(run, by_id[id_]) for run in passed) for id_ in leading if id_ in by_id}
-        return max(leading, key=lambda id_: scores.get(id_, 0))
+
+        def rank(id_: str) -> tuple[bool, int, int]:
+            alike = [self._behaves_like(run, by_id[id_]) for run in passed] if id_ in by_id else []
+            clean = all(same or self._passes(run, by_id[id_]) for run, same in zip(passed, alike, strict=bool(alike)))
+            return clean, votes[id_], sum(alike)
+
+        return max(votes, key=rank)
+
+    def _passes(self, run: CheckRun, mistake: NamedMistake) -> bool:
+        return self._rehearsed(run, mistake).error is None
 
     def _said(self, id_: str) -> Mistake:
         for mistake in self._lineup.mistakes:

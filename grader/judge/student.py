@@ -290,6 +290,9 @@ class _Parcel:
 
 def _overwrite(tensor: torch.Tensor, plain: TensorValue) -> None:
     fresh = build_tensor(plain, trusted=False)
+    grad = None if plain.grad is None else build_tensor(plain.grad, trusted=False)
+    if tensor.is_leaf:
+        tensor.grad = None
     if tensor.shape == fresh.shape and tensor.dtype == fresh.dtype and tensor.is_meta == fresh.is_meta:
         tensor.data.copy_(fresh)
     else:
@@ -298,7 +301,9 @@ def _overwrite(tensor: torch.Tensor, plain: TensorValue) -> None:
         return
     if plain.requires_grad != tensor.requires_grad:
         tensor.requires_grad_(plain.requires_grad)
-    tensor.grad = None if plain.grad is None else build_tensor(plain.grad, trusted=False)
+    # `p.data = …` may leave a gradient of the old dtype behind, which only torch's inside can hold.
+    if grad is not None and grad.dtype == fresh.dtype:
+        tensor.grad = grad
 
 
 def _refill(container: Any, fresh: Any) -> None:  # noqa: ANN401 - a list or a dict

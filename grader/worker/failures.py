@@ -65,12 +65,12 @@ def _frames(error: BaseException, files: Collection[str]) -> tuple[tuple[Frame, 
             frames.append(Frame(code.co_filename, line, _printable(code.co_name), _printable(text[:200])))
     caret = ""
     if isinstance(error, SyntaxError):
-        # One made by hand holds anything at all.
-        text = error.text.rstrip("\n") if type(error.text) is str else ""
+        # One made by hand holds anything at all, and one found after parsing has no text.
+        file_name = error.filename if type(error.filename) is str else ""
         line = error.lineno if type(error.lineno) is int else 0
+        text = (error.text if type(error.text) is str else linecache.getline(file_name, line)).rstrip("\n")
         if text and type(error.offset) is int:
             indent = len(text) - len(text.lstrip())
             caret = _printable(text.strip()[:200]) + "\n" + " " * max(0, min(error.offset - 1 - indent, 200)) + "^"
-        file_name = error.filename if type(error.filename) is str else ""
         frames.append(Frame(_printable(file_name), line, "", _printable(text.strip()[:200])))
     return tuple(frames[-MAX_FRAMES:]), caret

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -29,7 +29,7 @@ from grader.worker.place import STOPPED, Ending, Place
 from grader.worker.scratch import remove_tree
 
 if TYPE_CHECKING:
-    from types import FrameType, TracebackType
+    from types import TracebackType
 
 
 TICK_S = 0.02
@@ -211,10 +211,10 @@ class _Keeper:
 
     def tend(self) -> None:
         """Follow orders until the judge closes its end."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        # Should the judge be killed, this process still removes the folders that it made.
-        signal.signal(signal.SIGTERM, _leave)
-        _die_with_parent(signal.SIGTERM)
+        # The judge's end, however it comes, closes the line to it; then this process
+        # removes the folders that it made, and no signal to their group may stop it.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         wipe_environment()
         sys.argv[:] = [""]
         gc.freeze()
@@ -358,8 +358,8 @@ class _Keeper:
 def _enter(end: int, pipe: int) -> None:
     """Leave the nursery: an own session, the learner's streams on 0 to 2, the channel on 3."""
     os.setsid()
-    _die_with_parent(signal.SIGKILL)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    _die_with_parent()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -369,10 +369,6 @@ def _enter(end: int, pipe: int) -> None:
         os.dup2(end, 3)
 
 
-def _die_with_parent(number: signal.Signals) -> None:
+def _die_with_parent() -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
-
-
-def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -114,6 +114,8 @@ def build_tensor(value: TensorValue, *, trusted: bool) -> torch.Tensor:
         tensor = torch.frombuffer(bytearray(value.data), dtype=dtype).reshape(value.shape)
     else:
         tensor = torch.empty(value.shape, dtype=dtype)
+    # A view would show: detach_() refuses it, and an error would speak of "a view of a leaf".
+    tensor = tensor.clone()
     if not trusted:
         return tensor
     if value.strides is not None:

@@ -24,7 +24,7 @@ NO_RESHAPE = "def squared_loss(y_hat, y):\n    return (y_hat - y) ** 2 / 2\n"
 
 def check(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the installed command in `folder`, in English."""
-    command = [GRADER, "check", *arguments, "--lang", "en"]
+    command = [GRADER, "--lang", "en", "check", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
 
 

@@ -1,5 +1,7 @@
 """Code that leaves, dies or takes its process down passes nothing."""
 
+# ruff: noqa: E501 - files under test are written in long lines
+
 from __future__ import annotations
 
 import pytest
@@ -67,7 +69,9 @@ def test_dying_of_a_signal(verdict: Verdict, line: str, word: str) -> None:
 def test_standing_still(verdict: Verdict) -> None:
     """A process that stops itself runs into the wall clock."""
     limits = Limits(wall_s=0.7)
-    caught(verdict(in_call("os.kill(os.getpid(), signal.SIGSTOP)"), limits=limits), Status.TIMEOUT, "Time limit", "0.7 s")
+    caught(
+        verdict(in_call("os.kill(os.getpid(), signal.SIGSTOP)"), limits=limits), Status.TIMEOUT, "Time limit", "0.7 s"
+    )
 
 
 def test_the_main_thread_alone_leaves(verdict: Verdict) -> None:

@@ -1,5 +1,7 @@
 """Replies that the worker's server never sent: each is refused, none counts, none hangs the judge."""
 
+# ruff: noqa: E501 - files under test are written in long lines
+
 from __future__ import annotations
 
 import pytest
@@ -59,7 +61,7 @@ FORGERIES = {
     "garbage": "send(os.urandom(1000))",
     "empty": 'send(b"")',
     "over the limit": 'send(b"x", size=2**32 - 1)',
-    "pickle": 'send(b"cos\\nsystem\\n(S\'true\'\\ntR.")',
+    "pickle": "send(b\"cos\\nsystem\\n(S'true'\\ntR.\")",
     "no such change": 'send(pack(["ok", id, None, [[99, ["t", "float32", [], bytes(4)]]]]))',
     "negative change": 'send(pack(["ok", id, None, [[-1, ["t", "float32", [], bytes(4)]]]]))',
     "list for a tensor": 'send(pack(["ok", id, None, [], [[0, 5]]]))',

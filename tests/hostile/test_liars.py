@@ -1,5 +1,7 @@
 """Answers that only look right: patched judges, subclasses, constants, odd tensors."""
 
+# ruff: noqa: E501 - files under test are written in long lines
+
 from __future__ import annotations
 
 import pytest
@@ -54,7 +56,9 @@ def double(x):
 """
 
 
-@pytest.mark.parametrize("value", ["x.as_subclass(Agreeable)", "torch.zeros(0).as_subclass(Agreeable)", "(2 * x).as_subclass(Agreeable)"])
+@pytest.mark.parametrize(
+    "value", ["x.as_subclass(Agreeable)", "torch.zeros(0).as_subclass(Agreeable)", "(2 * x).as_subclass(Agreeable)"]
+)
 def test_tensor_subclass(verdict: Verdict, value: str) -> None:
     """A subclass of Tensor does not cross the wall, even with the right numbers."""
     caught(verdict(SUBCLASS % value), Status.FAILED, "Agreeable", "subclass")
@@ -191,7 +195,9 @@ def test_a_forged_gradient(verdict: Verdict) -> None:
     assert not verdict(source).passed
 
 
-@pytest.mark.parametrize("name", ["__reduce__", "__reduce_ex__", "__getstate__", "__len__", "__iter__", "__str__", "__repr__"])
+@pytest.mark.parametrize(
+    "name", ["__reduce__", "__reduce_ex__", "__getstate__", "__len__", "__iter__", "__str__", "__repr__"]
+)
 def test_hostile_protocols(verdict: Verdict, name: str) -> None:
     """Objects that answer Python's protocols with code run none of it in the judge."""
     source = f"import os\nclass Trap:\n    def {name}(self, *args):\n        return (os._exit, (0,))\ndef double(x):\n    return Trap()\n"

@@ -1,5 +1,7 @@
 """Every limit bites, is reported by name, and costs nobody else anything."""
 
+# ruff: noqa: E501 - files under test are written in long lines
+
 from __future__ import annotations
 
 import pytest
@@ -143,7 +145,9 @@ def test_much_output_in_every_check(verdict: Verdict) -> None:
     assert verdict("print('x' * 900_000)\ndef double(x):\n    return 2 * x\n").passed
 
 
-@pytest.mark.parametrize("text", ["'\\x90' * 400_000", "'\\x1b]' * 400_000", "'\\x1b[' * 400_000", "'\\r\\n\\x9b0' * 200_000"])
+@pytest.mark.parametrize(
+    "text", ["'\\x90' * 400_000", "'\\x1b]' * 400_000", "'\\x1b[' * 400_000", "'\\r\\n\\x9b0' * 200_000"]
+)
 def test_output_that_is_slow_to_clean(verdict: Verdict, text: str) -> None:
     """Control characters by the hundred thousand are cleaned in a moment."""
     report = verdict(f"print({text})\ndef double(x):\n    return 2 * x\n")

@@ -1,5 +1,7 @@
 """Nothing worth stealing is within a worker's reach: no expected value, solution, check or secret."""
 
+# ruff: noqa: E501, S108 - files under test are written in long lines
+
 from __future__ import annotations
 
 import os
@@ -28,16 +30,18 @@ requests = [GradeRequest(course.exercises[0], Path(file)) for file in sys.argv[2
 for report in grade_all(requests, options=options):
     print(msgspec.json.encode(report).decode())
 """
-# Walks through all memory that can be read, page by page: write(2) says EFAULT where a
-# read would kill. The needles are put together here, so as not to find themselves.
+# Walks through all memory that can be read: write(2) says EFAULT where a
+# read would kill. The needles are patterns, so as not to find themselves.
 SCAN = """
-import ctypes, gc, os
+import ctypes, fcntl, gc, os, re
 libc = ctypes.CDLL(None)
-libc.write.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)
+libc.write.argtypes, libc.write.restype = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t), ctypes.c_ssize_t
 reader, writer = os.pipe()
-PAGE = 4096
+PAGE, CHUNK = 4096, 1 << 20
+fcntl.fcntl(writer, 1031, CHUNK)
 
 def scan(needles):
+    patterns = {name: re.compile(needle) for name, needle in needles.items()}
     libc.sbrk.restype = ctypes.c_void_p
     seeds = {id(each) >> 26 for each in gc.get_objects()} | {id(scan.__code__) >> 26}
     seeds |= {(libc.sbrk(0) - 1) >> 26, ctypes.addressof(ctypes.c_char()) >> 26, id(None) >> 26}
@@ -47,15 +51,15 @@ def scan(needles):
     seeds |= {stack >> 26, (stack >> 26) - 1}
     pages, found = 0, set()
     for seed in {s + d for s in seeds for d in (-1, 0, 1)}:
-        last = b""
-        for page in range(seed << 26, (seed + 1) << 26, PAGE):
-            if page <= 0 or libc.write(writer, page, PAGE) != PAGE:
-                last = b""
+        place, last = max(seed << 26, PAGE), b""
+        while place < (seed + 1) << 26:
+            size = libc.write(writer, place, CHUNK)
+            if size <= 0:
+                place, last = place + PAGE, b""
                 continue
-            pages += 1
-            data = last[-64:] + os.read(reader, PAGE)
-            found.update(needle for needle in needles if needle in data)
-            last = data
+            data = last[-64:] + os.read(reader, size)
+            found.update(name for name, needle in patterns.items() if needle.search(data))
+            place, last, pages = place + size, data, pages + size // PAGE
     return pages, found
 """
 
@@ -84,11 +88,15 @@ def test_memory_holds_no_secret(tmp_path: Path) -> None:
     spy.write_text(
         SCAN
         + """
-needles = ["-".join(("kingfisher", "0123456789", "secret")), "-".join(("nightjar", "checks")),
-           "-".join(("nightjar", "solution")), "Each element is" + " doubled", "It is" + " squared"]
-marker = b"wryneck" + b"-marker"
-kept = bytes(bytearray(marker))
-pages, found = scan([needle.encode() for needle in needles] + [marker])
+kept = "-".join(("wryneck", "marker"))
+pages, found = scan({
+    "secret": rb"kingfisher[-]0123456789-secret",
+    "checks": rb"nightjar[-]checks",
+    "title": rb"Each element[ ]is doubled",
+    "solution": rb"nightjar[-]solution",
+    "mistakes": rb"It is[ ]squared",
+    "marker": rb"wryneck[-]marker",
+})
 print(pages > 1000, *sorted(found))
 def double(x):
     return 2 * x
@@ -98,11 +106,10 @@ def double(x):
     honest = tmp_path / "b" / "ex01_double.py"
     honest.parent.mkdir()
     honest.write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
-    # Graded twice, so that the judge has checks, solution and expected values in memory the second time.
-    for report in grade(spy, honest, spy, secret=secret):
-        assert report["passed"]
-        for output in outputs(report):
-            assert output in ("True b'wryneck-marker'\n", "")
+    # The honest file comes first, so that the judge has checks and expected values in memory by then.
+    reports = grade(honest, spy, secret=secret)
+    assert [report["passed"] for report in reports] == [True, True]
+    assert outputs(reports[1]) == ["True marker\n"] * 2
 
 
 def test_environment_is_the_workers_own(verdict: Verdict) -> None:
@@ -150,7 +157,7 @@ def test_checks_solution_and_grader_cannot_be_imported(verdict: Verdict) -> None
     source = """
 import importlib, sys
 for name in ("grader", "grader.judge", "grader.worker.serve", "tests", "exercises", "solutions", "solutions.ex01_double",
-             "ex01_double_solution", "checks", "ex01_double.checks", "mistakes", "tui", "landlockpy", "conftest"):
+             "ex01_double_solution", "checks", "ex01_double.checks", "mistakes", "tui", "conftest"):
     try:
         module = importlib.import_module(name)
     except ImportError:
@@ -169,7 +176,7 @@ def test_paths_are_shut(verdict: Verdict, tmp_path: Path) -> None:
     other = tmp_path / "another student" / "ex01_double.py"
     other.parent.mkdir()
     other.write_text("canary", encoding="utf-8")
-    paths = [
+    paths: list[object] = [
         COURSE, COURSE / "exercises" / "ex01_double" / "checks.py", COURSE / "solutions" / "ex01_double.py",
         ROOT, ROOT / "pyproject.toml", ROOT / "grader" / "__init__.py", ROOT / "exercises", ROOT / ".git" / "config",
         ROOT / "grader" / "worker" / "__pycache__", other, other.parent, tmp_path, "/", "/etc/passwd", "/etc/hostname", "/etc",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 from grader.model import Status
+from tests.hostile.test_secrets import COURSE, GRADE, ROOT
 from tests.hostile.verdicts import Verdict, caught, said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 # Tries each line of a text, and prints those that do not raise or return -1.
@@ -210,7 +216,7 @@ def test_nothing_is_kept_for_the_next_check(verdict: Verdict) -> None:
     """A worker finds nothing of the one before: no file in its folder nor beside it."""
     source = """
 import os
-for folder in (".", "..", "../..", os.environ["HOME"]):
+for folder in (".", "..", "../.."):
     try:
         open(os.path.join(folder, "mark"), "x").write("I was here")
     except FileExistsError:
@@ -246,3 +252,25 @@ def test_a_folder_deeper_than_any_path(verdict: Verdict) -> None:
     """3,000 folders in one another break the disk limit, and go with the worker."""
     source = "import os, time\nfor _ in range(3000):\n    os.mkdir('d'); os.chdir('d')\ntime.sleep(9)\n"
     caught(verdict(source), Status.CRASHED, "Disk limit")
+
+
+def test_a_killed_judge_leaves_nothing(tmp_path: Path) -> None:
+    """Kill the judge in the middle of a check: worker and nursery end, and their folders go."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    file = tmp_path / "ex01_double.py"
+    file.write_text("import time\nopen('left', 'w').close()\ntime.sleep(60)\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(scratch)}
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        with subprocess.Popen([sys.executable, "-c", GRADE, str(COURSE), str(file)], env=environment) as judge:
+            wait_until(lambda: bool(list(scratch.glob("*/*/left"))))
+            judge.send_signal(number)
+        wait_until(lambda: not list(scratch.iterdir()))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition, half a minute at most."""
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -13,7 +13,8 @@ SHORT = Limits(wall_s=5.0, cpu_s=5.0)
 class Verdict(Protocol):
     """Grades a source text as the exercise of the hostile course."""
 
-    def __call__(self, source: str | bytes, *, limits: Limits = SHORT, name: str = "ex01_double.py") -> Report: ...
+    def __call__(self, source: str | bytes, *, limits: Limits = SHORT, name: str = "ex01_double.py") -> Report:
+        """Return the report."""
 
 
 def caught(report: Report, status: Status, *words: str) -> None:
