@@ -44,7 +44,7 @@ class Prover:
         self.exercise = exercise
         preload(exercise.preload)
         self._lineup = load_lineup(exercise)
-        self._checks = [
+        self.checks = [
             value for name, value in load_names(exercise.checks).items() if name.startswith("test_") and callable(value)
         ]
         self._seed: int | None = None
@@ -55,14 +55,19 @@ class Prover:
         """The named mistakes, in the order of the file."""
         return self._lineup.mistakes
 
+    @property
+    def solution(self) -> Mapping[str, Any]:
+        """The names of the reference."""
+        return self._lineup.solution
+
     def prove(self, names: Mapping[str, object], seed: int) -> Proof:
         """Return how an implementation, given as the exercise's names, fares at `seed`."""
         if seed != self._seed:
             # Rehearsals of another seed will not come again, and thousands of them are a lot of memory.
             self._seed, self._seen = seed, {}
         runs: list[CheckRun] = []
-        for function in self._checks:
-            run = self._run(function, names, seed)
+        for function in self.checks:
+            run = self.run(function, names, seed)
             for needed in run.spec.needs:
                 if run.status is not Status.SKIPPED and any(
                     r.name == needed and r.status is not Status.PASSED for r in runs
@@ -76,7 +81,8 @@ class Prover:
         """Return how a named mistake fares at `seed`."""
         return self.prove(self._lineup.names(mistake), seed)
 
-    def _run(self, function: Callable[..., object], names: Mapping[str, object], seed: int) -> CheckRun:
+    def run(self, function: Callable[..., object], names: Mapping[str, object], seed: int) -> CheckRun:
+        """Return how one check goes on an implementation at `seed`, whatever it needs."""
         run = CheckRun(
             name=function.__name__,
             function=function,

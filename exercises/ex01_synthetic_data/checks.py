@@ -99,7 +99,7 @@ def test_noise(student: Student, draw: Draw) -> None:
     n, noises, inputs = 600, [], []
     for _ in range(5):
         w, b = _weights(draw, 2), _bias(draw)
-        features, labels = _pair(student.synthetic_data(w, b, n))
+        features, labels = _pair(student.synthetic_data(w.clone(), b, n))
         _assert_shapes(features, labels, n, 2)
         noises.append(_noise(features, labels, w, b))
         inputs.append(features.double())
@@ -171,7 +171,7 @@ def test_bias_forms(student: Student, draw: Draw) -> None:
         w, number = _weights(draw, 2), _bias(draw)
         b = number if shape is None else torch.full(shape, number)
         before = None if shape is None else b.clone()
-        features, labels = _pair(student.synthetic_data(w, b, n))
+        features, labels = _pair(student.synthetic_data(w.clone(), b, n))
         if shape is not None:
             assert_unchanged(b, before, "b")
         _assert_shapes(features, labels, n, 2)

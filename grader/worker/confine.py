@@ -145,7 +145,8 @@ def _take(path: Path, hidden: Sequence[Path], trees: list[Path], listed: list[Pa
 def learner_files(folder: Path, hidden: Sequence[Path]) -> tuple[Path, ...]:
     """Return what learner code may read beside its own file: plain files and packages of its folder.
 
-    Symbolic links are left out, and so is a package that is, or holds, something hidden.
+    Symbolic links and names that begin with a dot (a home folder's keys and histories) are
+    left out, and so is a package that is, or holds, something hidden.
     """
     shut = [path.resolve() for path in hidden]
     found: list[Path] = []
@@ -153,7 +154,8 @@ def learner_files(folder: Path, hidden: Sequence[Path]) -> tuple[Path, ...]:
         for entry in sorted(entries, key=lambda entry: entry.name):
             path = Path(entry.path)
             if (
-                entry.is_symlink()
+                entry.name.startswith(".")
+                or entry.is_symlink()
                 or len(found) >= MAX_LEARNER_FILES
                 or any(other.is_relative_to(path) for other in shut)
             ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,8 +21,11 @@ def preload(modules: Iterable[str]) -> None:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        for name in dict.fromkeys(["torch", *modules]):
-            importlib.import_module(name)
+        with warnings.catch_warnings():
+            # What torch says of its own late parts is no concern of a learner's.
+            warnings.simplefilter("ignore")
+            for name in dict.fromkeys(["torch", *modules]):
+                importlib.import_module(name)
     finally:
         gc.freeze()
         if was_enabled:

@@ -185,7 +185,7 @@ def test_an_argument_that_changed_is_told() -> None:
 
 
 def test_a_check_may_speak_for_itself() -> None:
-    """expect and fail carry the check's own words and its mistake."""
+    """Expect and fail carry the check's own words and its mistake."""
     expect([1], "never", "从不")
     found = failure(expect, [], "no batch came", "没有批次", mistake="empty")
     assert (found.text, found.mistake) == (Text("no batch came", "没有批次"), "empty")

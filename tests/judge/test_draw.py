@@ -11,7 +11,13 @@ from grader.judge.draw import Draw, derive_seed
 
 def test_a_seed_depends_on_every_part() -> None:
     """Parts are kept apart, and the result is a non-negative 63-bit number."""
-    seeds = [derive_seed(1, "ab"), derive_seed(1, "a", "b"), derive_seed("1a", "b"), derive_seed(2, "ab"), derive_seed()]
+    seeds = [
+        derive_seed(1, "ab"),
+        derive_seed(1, "a", "b"),
+        derive_seed("1a", "b"),
+        derive_seed(2, "ab"),
+        derive_seed(),
+    ]
     assert len(set(seeds)) == len(seeds)
     assert all(0 <= seed < 1 << 63 for seed in seeds)
     assert derive_seed(1, "ab") == seeds[0]

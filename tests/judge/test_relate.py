@@ -159,7 +159,9 @@ def test_equal_tensors_are_not_related(tensor: torch.Tensor, args: list[Any]) ->
 
 @given(tensors(), tensors(), st.lists(tensors() | st.floats() | st.integers(-(1 << 63), 1 << 63), max_size=3))
 @pytest.mark.filterwarnings("ignore:ComplexHalf support")
-def test_relate_never_raises_and_can_always_be_said(actual: torch.Tensor, expected: torch.Tensor, args: list[Any]) -> None:
+def test_relate_never_raises_and_can_always_be_said(
+    actual: torch.Tensor, expected: torch.Tensor, args: list[Any]
+) -> None:
     """Any dtypes, shapes and values, NaN and infinities too, have a relation with a text, or none."""
     arguments = call(*args[:1], SequenceValue("list", (NumberValue("int", "0xff"), None, "a")), *args[1:])
     for one, other in ((actual, expected), (actual, actual.reshape(-1))):

@@ -40,14 +40,14 @@ def inputs(shapes: tuple[tuple[int, ...], ...]) -> tuple[torch.Tensor, ...]:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_gradcheck_holds(name: str) -> None:
-    """torch's own numerical check passes: first order, undefined gradients included."""
+    """Torch's own numerical check passes: first order, undefined gradients included."""
     function, shapes = FUNCTIONS[name]
     assert torch.autograd.gradcheck(student_of(f=function).f, inputs(shapes))
 
 
 @pytest.mark.parametrize("name", ["cube", "product", "matrix", "zero_dim", "two_outputs", "loss"])
 def test_gradgradcheck_holds(name: str) -> None:
-    """torch's own numerical check passes: second order, with respect to the weights as well."""
+    """Torch's own numerical check passes: second order, with respect to the weights as well."""
     function, shapes = FUNCTIONS[name]
     assert torch.autograd.gradgradcheck(student_of(f=function).f, inputs(shapes))
 

@@ -147,7 +147,6 @@ def test_any_wire_value_is_presentable(value: Value) -> None:
 def test_wide_and_deep_values_stay_short(show: Any) -> None:
     """Six to the power of thirty leaves are not visited."""
     wide: Any = "x" * 10_000_000
-    kind = (lambda items: list(items)) if show is show_object else (lambda items: SequenceValue("list", tuple(items)))
     for _ in range(30):
-        wide = kind([wide] * 6)
+        wide = [wide] * 6 if show is show_object else SequenceValue("list", (wide,) * 6)
     assert is_presentable(show(wide))

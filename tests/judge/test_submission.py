@@ -41,7 +41,10 @@ def test_what_may_be_python_has_no_fault(tmp_path: Path, source: bytes) -> None:
     ("source", "message"),
     [
         (b"x = 1\n\ny = '\xff'\n", "ex01.py, line 3: byte 0xff is not UTF-8."),
-        (b"x = '" + "ä".encode("latin-1") + b"'\n", "ex01.py, line 1: the file is not in UTF-8 and declares no encoding"),
+        (
+            b"x = '" + "ä".encode("latin-1") + b"'\n",
+            "ex01.py, line 1: the file is not in UTF-8 and declares no encoding",
+        ),
         ("x = '梯度'\n".encode("utf-16"), "ex01.py, line 1: the file holds NUL bytes"),
         (b"x = 1\ny = \0\n", "ex01.py, line 2: the file holds NUL bytes"),
         (b"# coding: no-such-code\nx = 1\n", "ex01.py, line 1: the file is not in UTF-8 and declares no encoding"),
