@@ -139,7 +139,8 @@ def _bounded(patience_s: float) -> Iterator[None]:
         raise OutOfPatienceError
 
     before = signal.signal(signal.SIGPROF, interrupt)
-    signal.setitimer(signal.ITIMER_PROF, patience_s)
+    # Again and again: an exception raised in a destructor or a callback of the collector is lost.
+    signal.setitimer(signal.ITIMER_PROF, patience_s, patience_s)
     try:
         yield
     finally:

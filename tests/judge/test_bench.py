@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
@@ -30,7 +30,7 @@ class CountingStarter:
         self._nursery = nursery
         self.count = 0
 
-    def __enter__(self) -> CountingStarter:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -85,7 +85,6 @@ def test_a_request_is_answered(worker: ScriptedWorker) -> None:
 @pytest.mark.parametrize(
     "frame",
     [b"", b"noise", encode(Success(8, None)), encode(Hello("full")), encode(Exhausted(0)), b"\x93" * 100, bytes(1001)],
-    ids=repr,
 )
 def test_any_other_frame_is_a_bad_reply(worker: ScriptedWorker, frame: bytes) -> None:
     """Noise, a reply to another request, a second hello and a frame over the limit are no replies."""

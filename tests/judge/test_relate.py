@@ -130,6 +130,11 @@ def test_a_factor_names_its_number() -> None:
     ]
 
 
+def test_arguments_that_are_not_finite_are_no_counts() -> None:
+    """Infinity and NaN among the arguments do not hide a factor."""
+    assert relate(RIGHT * 2.5, RIGHT, call(RIGHT, float("inf"), float("nan"))) == Relation("factor", {"factor": "2.5"})
+
+
 def test_one_element_proves_no_odd_factor() -> None:
     """Any two numbers have a ratio: with one element only a telling factor counts."""
     one = torch.tensor([3.0])

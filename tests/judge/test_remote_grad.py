@@ -185,7 +185,6 @@ GOOD = TensorValue("float32", (1,), b"\0\0\x80?")
         Gradients(0, (TensorValue("float32", (1,), b"", "meta"),)),
         Gradients(0, (TensorValue("float4_e2m1fn_x2", (1,), bytes(1)),)),
     ],
-    ids=repr,
 )
 def test_a_wrong_gradient_is_a_bad_reply(reply: Reply, order: int) -> None:
     """Gradients of another number, shape, dtype or place end in BadReply, in any order."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import signal
+import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -206,11 +208,32 @@ def test_patience_is_bounded() -> None:
             except Exception:  # noqa: BLE001, S112 - as learners write it
                 continue
 
-    before = signal.getsignal(signal.SIGALRM)
+    before = signal.getsignal(signal.SIGPROF)
     rehearsal = rehearse(check_f, {"f": endless}, seed=1, params={"size": 3}, patience_s=0.05)
     assert isinstance(rehearsal.error, OutOfPatienceError)
-    assert signal.getsignal(signal.SIGALRM) is before
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGPROF) is before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+def test_an_interruption_that_is_lost_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Raised in a destructor it has no effect on the mistake; the next one ends it."""
+
+    class Slow:
+        def __del__(self) -> None:
+            until = time.process_time() + 0.15
+            while time.process_time() < until:
+                pass
+
+    def endless(_x: Any) -> Any:
+        Slow()
+        while True:
+            pass
+
+    lost: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: lost.append(found.exc_type))
+    rehearsal = rehearse(check_f, {"f": endless}, seed=1, params={"size": 3}, patience_s=0.1)
+    assert lost == [OutOfPatienceError]
+    assert isinstance(rehearsal.error, OutOfPatienceError)
 
 
 def test_off_the_main_thread_there_is_no_alarm() -> None:

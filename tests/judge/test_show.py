@@ -93,7 +93,6 @@ REMOTE = RemoteObject(Courier(LocalLink({}), seed=0), ObjectValue(1, "Net\x1b[31
         ((item for item in ()), "<generator>"),
         (REMOTE, "<Net >"),
     ],
-    ids=repr,
 )
 def test_whatever_came_back_has_a_short_form(value: Any, shown: str) -> None:
     """Nested values show their first items; objects show their type."""
@@ -118,7 +117,6 @@ def test_whatever_came_back_has_a_short_form(value: Any, shown: str) -> None:
         (TensorValue("float32", (1,), b""), "float32"),
         (TensorValue("x\n" * 99, (1,), b""), "x " * 30),
     ],
-    ids=repr,
 )
 def test_an_argument_has_a_short_form(value: Value, shown: str) -> None:
     """Arguments show as they went over the wire, impossible ones by what they claim to be."""

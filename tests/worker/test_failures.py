@@ -52,7 +52,6 @@ class OddText:
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"), MEMORY),
         (MissingNameError("f"), MISSING),
     ],
-    ids=repr,
 )
 def test_each_error_has_its_kind(error: BaseException, kind: str) -> None:
     """The kind follows the error, so that the report can say what it means."""

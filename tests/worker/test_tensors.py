@@ -281,7 +281,6 @@ def test_a_generator_can_be_an_argument() -> None:
         np.broadcast_to(np.arange(3.0), (2, 3)),
         np.zeros((0, 2), dtype=np.complex64),
     ],
-    ids=repr,
 )
 def test_numpy_values_are_kept_apart(array: Any) -> None:
     """Arrays and scalars, of negative stride and read-only ones too, arrive as arrays with their contents."""
@@ -294,7 +293,6 @@ def test_numpy_values_are_kept_apart(array: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [np.str_("a"), np.array(["a"]), np.array([None]), np.exp, np.float64, np.dtype("f4"), np.arange(3, dtype=">i4")],
-    ids=repr,
 )
 def test_numpy_values_without_a_tensor_stay_objects(value: Any) -> None:
     """What torch cannot hold is not sent."""

@@ -116,7 +116,6 @@ def test_impossible_replies_end_in_a_wire_error(reply: Reply) -> None:
         None,
         "ok",
     ],
-    ids=repr,
 )
 def test_wrong_tags_and_types_are_refused(message: object) -> None:
     """A reply must have a known tag and fields of the right types."""
