@@ -111,8 +111,18 @@ def assert_close(
     )
 
 
-def assert_unchanged(tensor: torch.Tensor, before: torch.Tensor, name: str, *, mistake: str | None = None) -> None:
-    """Fail unless the argument `name` still has the contents of `before`."""
+def assert_unchanged(
+    tensor: torch.Tensor,
+    before: torch.Tensor,
+    name: str,
+    *,
+    requires_grad: bool | None = None,
+    mistake: str | None = None,
+) -> None:
+    """Fail unless the argument `name` still has the contents of `before`, and `requires_grad` where it is given."""
+    if requires_grad is not None and tensor.requires_grad != requires_grad:
+        message = both("switched_grad", name=name, before=requires_grad, after=tensor.requires_grad)
+        raise CheckFailed(message, mistake=mistake, relation="changed_input")
     same = tensor.shape == before.shape and tensor.dtype == before.dtype
     if not (same and torch.equal(tensor.detach(), before.detach())):
         message = both("changed_input", name=name, before=show_tensor(before), after=show_tensor(tensor))

@@ -12,7 +12,7 @@ from grader.judge.compare import both
 from grader.judge.plugin import CheckRun, cause
 from grader.judge.relate import Relation, relate
 from grader.judge.replay import Lineup, Rehearsal, load_lineup, rehearse, same_behaviour
-from grader.judge.verdicts import BadReply, LearnerError, OutOfPatienceError, WorkerDied
+from grader.judge.verdicts import BadReply, LearnerError, OutOfPatienceError, WorkerDied, lost_graph
 from grader.model import Lang, Mistake, Status
 from grader.worker.tensors import build_tensor
 from grader.worker.wire import Call, Failure, Success, TensorValue, WireError
@@ -142,7 +142,7 @@ def _unreplayable(run: CheckRun) -> bool:
 
 def relation_of(run: CheckRun) -> Relation | None:
     """Return how the wrong result of a run relates to the right one."""
-    if isinstance(run.error, RuntimeError) and "does not require grad" in str(run.error):
+    if run.error is not None and lost_graph(run.error):
         return Relation("lost_graph")
     if isinstance(run.error, LearnerError) and run.error.failure.kind == "graph":
         return Relation("lost_graph")

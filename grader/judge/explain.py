@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from grader.judge.checks import title_of
 from grader.judge.compare import both, join
 from grader.judge.show import show_object, show_value
-from grader.judge.verdicts import BadReply, CheckFailed, LearnerError, SourceFault, WorkerDied
+from grader.judge.verdicts import BadReply, CheckFailed, LearnerError, SourceFault, WorkerDied, lost_graph
 from grader.model import Lang, Limits, Status, Text
 from grader.sanitise import plain, plain_line
 from grader.worker.place import STOPPED
@@ -71,6 +71,8 @@ def _text(run: CheckRun, exercise: Exercise, runs: Sequence[CheckRun], limits: L
             return run.error.text
         case CheckFailed():
             return join(run.error.text, called)
+        case RuntimeError() if lost_graph(run.error):
+            return join(both("no_graph"), called, _came_back(call))
         case _:
             return join(
                 both("unusable", error=plain_line(f"{type(run.error).__name__}: {run.error}", MAX_LINE)),
@@ -81,7 +83,7 @@ def _text(run: CheckRun, exercise: Exercise, runs: Sequence[CheckRun], limits: L
 
 def _called(call: Exchange, exercise: Exercise) -> Text | None:
     if isinstance(call.request, Run):
-        return both("probe", name=call.label)
+        return both("probe")
     if not isinstance(call.request, Call):
         return None
     names = _argument_names(exercise.solution, call.request.target) if not call.request.handle else ()

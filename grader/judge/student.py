@@ -147,11 +147,13 @@ class Courier:
         """Call a function, an object or a method, with autograd across the wall."""
         parcel = _Parcel(self._device)
         plain, named = parcel.pack(args, kwargs)
-        graph = torch.is_grad_enabled() and bool(parcel.inputs())
+        # Asked before the call, which may switch requires_grad on or off.
+        inputs = parcel.inputs()
+        graph = torch.is_grad_enabled() and bool(inputs)
         request = Call(self.next_id(), target, plain, named, self.seed(), handle, graph)
         reply = self._expect_success(request, label)
         parcel.apply_changes(reply)
-        return self.unpack(reply.value, Recording(self, reply.node, parcel.inputs()) if reply.node else None, parcel)
+        return self.unpack(reply.value, Recording(self, reply.node, inputs) if reply.node else None, parcel)
 
     def run(self, probe: Callable[..., Any] | Bound, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever it returns
         """Run a trusted function beside the learner's names."""

@@ -70,5 +70,10 @@ class SourceFault(Exception):  # noqa: N818 - reads as what it is
         self.text = text
 
 
+def lost_graph(error: BaseException) -> bool:
+    """Tell the error of a check's own backward() on a result that carries no graph."""
+    return isinstance(error, RuntimeError) and "does not require grad" in str(error)
+
+
 class OutOfPatienceError(BaseException):
     """A replayed mistake did not come to an end; not an Exception, so that it cannot be caught."""

@@ -26,6 +26,7 @@ from grader.worker.wire import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+SCALARS = (type(None), bool, int, float, complex, str, bytes)
 PLAIN_TYPES = (torch.Tensor, torch.nn.Parameter)
 MAX_DIMS = 64
 # A frame within its limit can hold 60 million empty values, which would occupy the judge for minutes.
@@ -143,19 +144,14 @@ def encode_plain(
         raise WireError(message)
     again = functools.partial(encode_plain, tensor=tensor, other=other, depth=depth + 1)
     kind = type(value)
-    if kind is bytes:
-        return BytesValue(value)  # type: ignore[arg-type]  # exactly bytes
-    if value is None or kind in (bool, float):
-        return value  # type: ignore[return-value]  # narrowed by its exact type
-    if kind is str:
-        return value.encode("utf-8", "replace").decode()  # type: ignore[attr-defined, no-any-return]  # exactly a str
-    if kind is int:
-        return value if -(1 << 63) <= value < 1 << 64 else NumberValue("int", hex(value))  # type: ignore[operator, arg-type, return-value]  # exactly an int
-    if kind is complex:
-        return NumberValue("complex", repr(value))
+    if kind in SCALARS:
+        return _scalar(value)
     if issubclass(kind, torch.Tensor):  # isinstance would ask the value for its class
         return tensor(value)  # type: ignore[arg-type]  # as the line above found
-    if kind in (list, tuple, set, frozenset):
+    if issubclass(kind, tuple):
+        # A named tuple, or torch.Size, is the tuple that it holds, whatever it says of itself.
+        return SequenceValue("tuple", tuple(map(again, tuple.__iter__(value))))  # type: ignore[arg-type, type-var]  # as found above
+    if kind in (list, set, frozenset):
         return SequenceValue(kind.__name__, tuple(again(item) for item in value))  # type: ignore[attr-defined]  # exactly a sequence
     if kind is dict:
         return MapValue(tuple((again(k), again(v)) for k, v in value.items()))  # type: ignore[attr-defined]  # exactly a dict
@@ -164,6 +160,18 @@ def encode_plain(
         if plain is not None:
             return ArrayValue(plain)
     return other(value)
+
+
+def _scalar(value: Any) -> Value:  # noqa: ANN401 - exactly one of SCALARS
+    if type(value) is bytes:
+        return BytesValue(value)
+    if type(value) is str:
+        return value.encode("utf-8", "replace").decode()
+    if type(value) is complex:
+        return NumberValue("complex", repr(value))
+    if type(value) is int and not -(1 << 63) <= value < 1 << 64:
+        return NumberValue("int", hex(value))
+    return value  # type: ignore[no-any-return]  # None, a bool, a float or an int that fits
 
 
 def _from_numpy(value: object) -> TensorValue | None:

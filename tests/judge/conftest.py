@@ -12,6 +12,7 @@ from grader.judge.session import grade
 from grader.judge.student import Courier, Student
 from grader.model import Course, Exercise, GradeOptions, GradeRequest, Limits, Text
 from grader.worker.nursery import Nursery
+from grader.worker.preload import preload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from grader.model import Lang, Report
     from grader.worker.place import Starter
     from grader.worker.wire import Reply, Request
+
+
+@pytest.fixture(scope="session", autouse=True)
+def late_imports() -> None:
+    """Import what torch imports at its first operation on `meta`: longer than a rehearsal may take."""
+    preload(["torch._dynamo"])
 
 
 class FakeLink:
