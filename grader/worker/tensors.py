@@ -26,7 +26,7 @@ from grader.worker.wire import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-SCALARS = (type(None), bool, int, float, complex, str, bytes)
+PLAIN_SCALARS = (type(None), bool, int, float, complex, str, bytes)
 PLAIN_TYPES = (torch.Tensor, torch.nn.Parameter)
 MAX_DIMS = 64
 # A frame within its limit can hold 60 million empty values, which would occupy the judge for minutes.
@@ -144,13 +144,13 @@ def encode_plain(
         raise WireError(message)
     again = functools.partial(encode_plain, tensor=tensor, other=other, depth=depth + 1)
     kind = type(value)
-    if kind in SCALARS:
+    if kind in PLAIN_SCALARS:
         return _scalar(value)
     if issubclass(kind, torch.Tensor):  # isinstance would ask the value for its class
         return tensor(value)  # type: ignore[arg-type]  # as the line above found
     if issubclass(kind, tuple):
         # A named tuple, or torch.Size, is the tuple that it holds, whatever it says of itself.
-        return SequenceValue("tuple", tuple(map(again, tuple.__iter__(value))))  # type: ignore[arg-type, type-var]  # as found above
+        return SequenceValue("tuple", tuple(map(again, tuple.__iter__(value))))  # type: ignore[arg-type]  # as found above
     if kind in (list, set, frozenset):
         return SequenceValue(kind.__name__, tuple(again(item) for item in value))  # type: ignore[attr-defined]  # exactly a sequence
     if kind is dict:
@@ -162,7 +162,7 @@ def encode_plain(
     return other(value)
 
 
-def _scalar(value: Any) -> Value:  # noqa: ANN401 - exactly one of SCALARS
+def _scalar(value: Any) -> Value:  # noqa: ANN401 - exactly one of PLAIN_SCALARS
     if type(value) is bytes:
         return BytesValue(value)
     if type(value) is str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -259,8 +260,22 @@ def test_only_exact_builtin_types_are_taken_apart() -> None:
         def __len__(self) -> int:
             raise AssertionError
 
-    odd = (Liar([1]), collections.Counter("a"), collections.namedtuple("Pair", "a")(1), type("Big", (int,), {})(1))  # noqa: PYI024
+    odd = (Liar([1]), collections.Counter("a"), type("Big", (int,), {})(1))
     assert {type(plain(value)) for value in odd} == {ObjectValue}
+
+
+def test_a_named_tuple_is_the_tuple_that_it_holds() -> None:
+    """Named tuples and sizes are tuples, and one that lies about its items gives those it has."""
+
+    class Liar(tuple[int, ...]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[int]:
+            return iter((7, 7, 7))
+
+    pair = collections.namedtuple("Pair", "a b")(1, 2)  # noqa: PYI024 - as learners write them
+    for value in (pair, torch.Size([1, 2]), Liar((1, 2))):
+        assert plain(value) == SequenceValue("tuple", (1, 2))
 
 
 def test_a_generator_can_be_an_argument() -> None:
