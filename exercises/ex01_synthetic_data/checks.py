@@ -42,13 +42,13 @@ def test_shapes(student: Student, draw: Draw) -> None:
 @check(zh="标签由 Xw + b 算出，用的是传入的 w 和 b", needs=("test_shapes",), weight=2)
 def test_labels_follow_w_and_b(student: Student, draw: Draw) -> None:
     """The labels are Xw + b for the w and b that are passed."""
-    asked = [(_weights(draw, 3), _bias(draw)) for _ in range(2)]
+    asked = [(_weights(draw, d), _bias(draw)) for d in (3, 3, 1)]
     fits = []
     for w, b in asked:
         before = w.clone()
         features, labels = _pair(student.synthetic_data(w, b, 200))
         assert_unchanged(w, before, "w")
-        _assert_shapes(features, labels, 200, 3)
+        _assert_shapes(features, labels, 200, len(w))
         fits.append(_Fit(features, labels))
     for (w, b), fit in reversed(tuple(zip(asked, fits, strict=True))):
         # Noise of the wrong size is the business of another check: the bound grows with it.
@@ -91,6 +91,16 @@ def test_features_are_standard_normal(student: Student, draw: Draw) -> None:
         f"Two columns of the features go together (correlation {between:.3g}): draw them independently.",
         f"特征的两列相关（相关系数 {between:.3g}）：各列应当独立抽取。",
     )
+    for column in numbers.T:
+        lag, together = _dependence(column[None])
+        # At 8.5 deviations Chernoff's bound is e⁻³² for one lag of one column: 10⁻¹⁰ for all.
+        expect(
+            together < 8.5 / math.sqrt(n),
+            f"The features of examples that lie {lag} rows apart go together (correlation {together:.3g} in absolute "
+            "value): draw every number on its own, without sorting, repeating or mirroring.",
+            f"相隔 {lag} 行的样本，特征之间相关（相关系数的绝对值为 {together:.3g}）：每个数都要单独抽取，"
+            "不要排序、重复或取相反数。",
+        )
 
 
 @check(zh="每个样本都有自己的噪声：正态分布，均值 0，标准差 0.01", needs=("test_labels_follow_w_and_b",), weight=2)
@@ -103,7 +113,7 @@ def test_noise(student: Student, draw: Draw) -> None:
         _assert_shapes(features, labels, n, 2)
         noises.append(_noise(features, labels, w, b))
         inputs.append(features.double())
-    noise, features = torch.cat(noises), torch.cat(inputs)
+    noise = torch.cat(noises)
     spread = max(part.std().item() for part in noises)
     if spread < 2e-5:
         offset = max(part.mean().abs().item() for part in noises)
@@ -120,12 +130,21 @@ def test_noise(student: Student, draw: Draw) -> None:
             mistake="shared_noise",
         )
     _assert_normal(noise, STD, Text(en="noise y − Xw − b", zh="噪声 y − Xw − b"), mistake=_name_noise(noise))
-    for column in features.T:
-        together = torch.corrcoef(torch.stack((noise, column)))[0, 1].abs().nan_to_num().item()
+    parts = torch.stack(noises)
+    lag, together = _dependence(parts)
+    expect(
+        together < 8.5 / math.sqrt(len(noise)),
+        f"The noise of examples that lie {lag} rows apart goes together (correlation {together:.3g} in absolute "
+        "value): draw a number of its own for every example.",
+        f"相隔 {lag} 行的样本，噪声之间相关（相关系数的绝对值为 {together:.3g}）：每个样本都要单独抽取自己的噪声。",
+    )
+    for column in range(2):
+        _, together = _dependence(parts, torch.stack([each[:, column] for each in inputs]))
         expect(
-            together < 8 / math.sqrt(len(noise)),
-            f"The noise goes with the features (correlation {together:.3g}): draw it independently of them.",
-            f"噪声与特征相关（相关系数 {together:.3g}）：噪声应当独立于特征抽取。",
+            together < 8.5 / math.sqrt(len(noise)),
+            f"The noise goes with the features (correlation {together:.3g} in absolute value): draw it independently "
+            "of them.",
+            f"噪声与特征相关（相关系数的绝对值为 {together:.3g}）：噪声应当独立于特征抽取。",
         )
 
 
@@ -133,9 +152,10 @@ def test_noise(student: Student, draw: Draw) -> None:
 def test_fresh_draws(student: Student, draw: Draw) -> None:
     """Every call draws anew, and the global generator is not reseeded."""
     w, b, n = _weights(draw, 3), _bias(draw), 16
-    first, second, kept, after = student.run(_two_calls, w, b, n)
-    *_, other_after = student.run(_two_calls, w, b, n)
-    reseeded = not kept or any(one is not None and one == two for one, two in zip(after, other_after, strict=True))
+    first, second, kept, after = student.run(two_calls_in_a_row, w, b, n)
+    *_, other_after = student.run(two_calls_in_a_row, w, b, n)
+    repeats = any(one is not None and one == two for one, two in zip(after, other_after, strict=True))
+    reseeded = not kept or repeats
     mistake = "reseeds" if reseeded else "seeds_its_own"
     (features, labels), (again, labels_again) = _pair(first), _pair(second)
     for each in (features, again):
@@ -156,9 +176,16 @@ def test_fresh_draws(student: Student, draw: Draw) -> None:
             mistake=mistake,
         )
     expect(
-        not reseeded,
+        not repeats,
         "The function reseeds a global generator, so all that the program draws afterwards repeats itself.",
         "函数重置了全局随机数生成器的种子，程序之后抽取的随机数都会重复。",
+        mistake="reseeds",
+    )
+    expect(
+        not reseeded,
+        "The function reseeds a global generator, so the seed that the caller set has no say in what is drawn "
+        "afterwards: leave the global generators to the caller.",
+        "函数重置了全局随机数生成器的种子，调用者设好的种子从此不起作用：全局生成器的种子应由调用者决定。",
         mistake="reseeds",
     )
 
@@ -188,7 +215,8 @@ def test_bias_forms(student: Student, draw: Draw) -> None:
 @check(zh="两个结果的 dtype 都与 w 相同，即使 b 是 float64", needs=("test_labels_follow_w_and_b",))
 def test_dtype_of_w(student: Student, draw: Draw) -> None:
     """Both results have the dtype of w, also where b is float64."""
-    number = _bias(draw)
+    number, n = _bias(draw), 30
+    noisy, silent = False, None
     for dtype, b in (
         (torch.float32, number),
         (torch.float64, number),
@@ -199,7 +227,7 @@ def test_dtype_of_w(student: Student, draw: Draw) -> None:
     ):
         w = _weights(draw, 3).to(dtype)
         try:
-            features, labels = _pair(student.synthetic_data(w, b, 6))
+            features, labels = _pair(student.synthetic_data(w, b, n))
         except LearnerError as error:
             if not any(word in error.failure.message for word in ("dtype", "scalar type")):
                 raise
@@ -208,10 +236,10 @@ def test_dtype_of_w(student: Student, draw: Draw) -> None:
                 f"w 是 {_name(dtype)} 时，你的代码抛出 {_told(error)}",
                 mistake="ignores_dtype" if dtype is torch.float64 else None,
             )
-        _assert_shapes(features, labels, 6, 3)
+        _assert_shapes(features, labels, n, 3)
+        kind = "a float" if isinstance(b, float) else f"{_name(b.dtype)} {tuple(b.shape)}"
+        kind_zh = "浮点数" if isinstance(b, float) else f"{_name(b.dtype)} {tuple(b.shape)}"
         for result, name in ((features, "features"), (labels, "labels")):
-            kind = "a float" if isinstance(b, float) else f"{_name(b.dtype)} {tuple(b.shape)}"
-            kind_zh = "浮点数" if isinstance(b, float) else f"{_name(b.dtype)} {tuple(b.shape)}"
             widened = name == "labels" and dtype is torch.float32 and not isinstance(b, float)
             expect(
                 result.dtype == dtype,
@@ -220,6 +248,24 @@ def test_dtype_of_w(student: Student, draw: Draw) -> None:
                 f"w 是 {_name(dtype)}，b 是 {kind_zh}，但 {name} 是 {_name(result.dtype)}：应当返回 {_name(dtype)}。",
                 mistake="wide_bias" if widened else "ignores_dtype",
             )
+        noise = _noise(features, labels, w, number)
+        mean, spread = noise.mean().item(), noise.std().item()
+        # Noise of the wrong size is the business of another check: the bound grows with it.
+        expect(
+            abs(mean) < max(0.08, 8 * spread / math.sqrt(n)),
+            f"Where w is {_name(dtype)} and b is {kind}, the labels are off Xw + b by {mean:.4g} on average.",
+            f"w 是 {_name(dtype)}、b 是 {kind_zh} 时，标签与 Xw + b 平均相差 {mean:.4g}。",
+        )
+        if spread > 2e-5:
+            noisy = True
+        else:
+            silent = silent or (_name(dtype), kind, kind_zh)
+    if noisy and silent is not None:
+        fail(
+            f"Where w is {silent[0]} and b is {silent[1]}, the labels have no noise of their own, though elsewhere "
+            "they do.",
+            f"w 是 {silent[0]}、b 是 {silent[2]} 时，标签没有各自的噪声，其他情况下却有。",
+        )
 
 
 @check(zh="在 w 所在的设备上抽取", needs=("test_shapes",))
@@ -270,16 +316,88 @@ def test_few_examples(student: Student, draw: Draw) -> None:
                         )
                 raise
             _assert_shapes(features, labels, n, d)
+            for result, name in ((features, "features"), (labels, "labels")):
+                expect(
+                    result.isfinite().all(),
+                    f"For num_examples = {n} the {name} hold NaN or infinite values.",
+                    f"num_examples = {n} 时，{name} 里有 NaN 或无穷大。",
+                )
+            expect(
+                n == 0 or features.any(),
+                "For num_examples = 1 all features are 0: draw them, and leave them as drawn (no mean to subtract).",
+                "num_examples = 1 时，特征全是 0：抽取之后保持原样，不要减去均值。",
+            )
+    _assert_singles(student, draw)
 
 
-def _two_calls(names, w, b, n):
+def _assert_singles(student: Student, draw: Draw) -> None:
+    """Fail where many calls for one example give other data than one call for many.
+
+    What is wrong with both is the business of other checks.
+    """
+    w, b, n = _weights(draw, 3), _bias(draw), 300
+    features, labels = _pair(student.run(one_example_many_times, w, b, n))
+    _assert_shapes(features, labels, n, 3)
+    many = _pair(student.synthetic_data(w.clone(), b, n))
+    _assert_shapes(*many, n, 3)
+    for result, name in ((features, "features"), (labels, "labels")):
+        _assert_finite(result, name)
+    fresh = len(features.unique()) > 0.9 * features.numel()
+    if fresh and abs(many[0].double().std().item() - 1) < 0.1:
+        what = Text(en="features drawn one example at a time", zh="每次只抽一个样本时，特征")
+        _assert_normal(features.double(), 1.0, what, mistake=None)
+    noise, usual = _noise(features, labels, w, b), _noise(*many, w, b)
+    mean, spread, due = noise.mean().item(), noise.std().item(), usual.std().item()
+    expect(
+        not fresh or abs(mean - usual.mean().item()) < max(0.08, 8 * (spread + due) / math.sqrt(n)),
+        f"For num_examples = 1 the labels are off Xw + b by {mean:.4g} on average.",
+        f"num_examples = 1 时，标签与 Xw + b 平均相差 {mean:.4g}。",
+    )
+    # Both spreads deviate by 4%, so this is 8 deviations of their ratio.
+    expect(
+        not fresh or due < 2e-5 or abs(math.log(max(spread, 1e-9) / due)) < 0.5,
+        f"For num_examples = 1 the noise has standard deviation {spread:.3g}, for num_examples = {n} {due:.3g}: "
+        "it must not depend on how many examples are drawn.",
+        f"num_examples = 1 时噪声的标准差是 {spread:.3g}，num_examples = {n} 时是 {due:.3g}：它不应当随样本数变化。",
+    )
+
+
+def one_example_many_times(names, w, b, times):
+    pairs = [names.synthetic_data(w, b, 1) for _ in range(times)]
+    return torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+
+
+def two_calls_in_a_row(names, w, b, n):
     import random  # noqa: PLC0415 - a probe is sent by its own source alone
     import sys  # noqa: PLC0415 - same
 
-    before = torch.initial_seed()
-    first, second = names.synthetic_data(w, b, n), names.synthetic_data(w, b, n)
-    kept = torch.initial_seed() == before
     numpy_random = sys.modules.get("numpy.random")
+    owners = [(random, "seed", "setstate")]
+    if numpy_random is not None:
+        owners.append((numpy_random, "seed", "set_state"))
+    seeded, originals = set(), []
+
+    def watch(owner, name, note):
+        original = getattr(owner, name)
+        originals.append((owner, name, original))
+
+        def watched(*args, **kwargs):
+            note(owner.__name__)
+            return original(*args, **kwargs)
+
+        setattr(owner, name, watched)
+
+    before = torch.initial_seed()
+    try:
+        for owner, seed, restore in owners:
+            watch(owner, seed, seeded.add)
+            # Whoever puts the state back that was there leaves the generator to the caller.
+            watch(owner, restore, seeded.discard)
+        first, second = names.synthetic_data(w, b, n), names.synthetic_data(w, b, n)
+    finally:
+        for owner, name, original in originals:
+            setattr(owner, name, original)
+    kept = torch.initial_seed() == before and not seeded
     after = (torch.rand(1).item(), random.random(), None if numpy_random is None else float(numpy_random.random()))
     return first, second, kept, after
 
@@ -361,6 +479,21 @@ def _noise(features: torch.Tensor, labels: torch.Tensor, w: torch.Tensor, b: flo
     return labels.double().flatten() - (features.double() @ w.double() + b)
 
 
+def _dependence(one: torch.Tensor, other: torch.Tensor | None = None) -> tuple[int, float]:
+    """Return the distance in rows at which two series go together most, and the size of their correlation.
+
+    One row for each call; the rows of a call are taken as a circle. Without `other` a
+    series is compared with itself.
+    """
+    scaled = [(each - each.mean()) / each.std().clamp_min(1e-12) for each in (one, one if other is None else other)]
+    waves = [torch.fft.rfft(each) for each in scaled]
+    found = torch.fft.irfft(waves[0].conj() * waves[1], n=one.shape[-1]).sum(dim=0).abs() / one.numel()
+    if other is None:
+        found[0] = 0
+    lag = int(found.argmax())
+    return min(lag, one.shape[-1] - lag), found[lag].item()
+
+
 def _name_noise(noise: torch.Tensor) -> str | None:
     """Return the id of the mistake that makes noise of this size."""
     spread = noise.std().item()
@@ -392,7 +525,7 @@ def _assert_normal(numbers: torch.Tensor, std: float, what: Text, *, mistake: st
     expect(
         abs(inside - WITHIN_ONE) < SIGMAS * math.sqrt(WITHIN_ONE * (1 - WITHIN_ONE) / size)
         and abs(outside - BEYOND_TWO) < SIGMAS * math.sqrt(BEYOND_TWO * (1 - BEYOND_TWO) / size),
-        f"The {what.en} are not normal: {inside:.1%} lie within one standard deviation (68.3% are due) "
+        f"The distribution of the {what.en} is not normal: {inside:.1%} lie within one standard deviation (68.3% are due) "
         f"and {outside:.1%} beyond two (4.6% are due).",
         f"{what.zh}不是正态分布：一个标准差以内占 {inside:.1%}（应当是 68.3%），两个标准差以外占 "
         f"{outside:.1%}（应当是 4.6%）。",

@@ -32,12 +32,15 @@ def test_batches(student: Student, draw: Draw) -> None:
     for count, size in ((3, 4), (2, 5)):
         features, labels = _data(draw, count * size, 3)
         batches = _read(student, size, features, labels)
+        _assert_none_missing(batches, size, features)
+        short = bool(batches) and all(tuple(X.shape) == (size - 1, 3) for X, _ in batches)
         for X, y in batches:
-            _assert_batch(X, y, size, features, labels)
+            _assert_batch(X, y, size, features, labels, short=short)
         expect(
             len(batches) == count,
             f"{count * size} examples in batches of {size} make {count} batches, but {len(batches)} came.",
             f"{count * size} 个样本、每批 {size} 个，应当有 {count} 个小批量，却得到了 {len(batches)} 个。",
+            mistake="one_batch_only" if len(batches) == 1 else None,
         )
 
 
@@ -47,32 +50,39 @@ def test_every_example_once(student: Student, draw: Draw) -> None:
     for n, size in ((24, 6), (40, 8), (9, 9)):
         features, labels = _data(draw, n, 2)
         rows = _rows(_read(student, size, features, labels), features)
-        if rows.sort().values.tolist() == list(range(n)):
+        if _is_complete(rows, n):
             continue
-        _, after, _ = student.run(_read_in_place, size, features, labels, 2 * n)
+        _, after, _ = student.run(one_pass, size, features, labels, 2 * n)
         _fail_rows(rows, n, "with_replacement" if torch.equal(after, features) else "shuffles_tensor")
 
 
 @check(zh="每一行特征仍与自己的标签配对", needs=("test_every_example_once",), weight=2)
 def test_rows_keep_their_labels(student: Student, draw: Draw) -> None:
     """Every row still comes with its own label."""
-    n, size = 20, 5
-    features, labels = _data(draw, n, 3)
-    batches = _read(student, size, features, labels)
-    rows, given = _rows(batches, features), torch.cat([y for _, y in batches]).flatten()
-    wrong = (given != labels.flatten()[rows]).nonzero().flatten().tolist()
-    if not wrong:
-        return
-    first = wrong[0]
-    # Twenty examples keep their order by chance once in 20! ≈ 2·10¹⁸ calls.
-    in_order = torch.equal(given, labels.flatten())
-    row, got, due = rows[first].item(), given[first].item(), labels.flatten()[rows[first]].item()
-    fail(
-        f"{len(wrong)} of {n} rows came with the label of another: "
-        f"row {row} of the features came with {got:.4g}, but its label is {due:.4g}.",
-        f"{n} 行中有 {len(wrong)} 行配上了别人的标签：特征的第 {row} 行配的是 {got:.4g}，它的标签应当是 {due:.4g}。",
-        mistake="labels_left_behind" if in_order else "shuffles_apart",
-    )
+    for n, size in ((20, 5), (10, 4), (5, 8)):
+        features, labels = _data(draw, n, 3)
+        batches = _read(student, size, features, labels)
+        rows, given = _rows(batches, features), torch.cat([y.flatten() for _, y in batches] or [labels[:0, 0]])
+        expect(
+            len(rows) == len(given),
+            f"X and y hold {len(rows)} rows and {len(given)} labels in all: as many of both are due.",
+            f"各批 X 一共有 {len(rows)} 行，y 一共有 {len(given)} 个标签：两者应当一样多。",
+        )
+        wrong = (given != labels.flatten()[rows]).nonzero().flatten().tolist()
+        if not wrong:
+            continue
+        first, mistake = wrong[0], None
+        if (n, size) == (20, 5):
+            # Twenty examples keep their order by chance once in 20! ≈ 2·10¹⁸ calls.
+            mistake = "labels_left_behind" if torch.equal(given, labels.flatten()) else "shuffles_apart"
+        row, got, due = rows[first].item(), given[first].item(), labels.flatten()[rows[first]].item()
+        fail(
+            f"For {n} examples in batches of {size}, {len(wrong)} rows came with the label of another: "
+            f"row {row} of the features came with {got:.4g}, but its label is {due:.4g}.",
+            f"{n} 个样本、每批 {size} 个时，有 {len(wrong)} 行配上了别人的标签："
+            f"特征的第 {row} 行配的是 {got:.4g}，它的标签应当是 {due:.4g}。",
+            mistake=mistake,
+        )
 
 
 @check(zh="不能整除时最后一批较小；batch_size 大于样本数时只有一批", needs=("test_batches",))
@@ -81,8 +91,11 @@ def test_last_batch(student: Student, draw: Draw) -> None:
     for n, size in ((10, 4), (7, 3), (7, 6), (5, 8), (1, 2), (4, 1)):
         features, labels = _data(draw, n, 2)
         batches = _read(student, size, features, labels)
-        sizes = [len(X) for X, _ in batches]
         due = [size] * (n // size) + [n % size] * (n % size > 0)
+        for (X, y), expected in zip(batches, due, strict=False):
+            if X.dim() != features.dim() or y.dim() != labels.dim():
+                _assert_batch(X, y, expected, features, labels)
+        sizes = [X.shape[0] if X.dim() else 0 for X, _ in batches]
         mistake = None
         if sizes == due[:-1]:
             mistake = "drops_last"
@@ -98,7 +111,7 @@ def test_last_batch(student: Student, draw: Draw) -> None:
         for (X, y), expected in zip(batches, due, strict=True):
             _assert_batch(X, y, expected, features, labels)
         rows = _rows(batches, features)
-        if rows.sort().values.tolist() != list(range(n)):
+        if not _is_complete(rows, n):
             _fail_rows(rows, n, None)
 
 
@@ -118,7 +131,7 @@ def test_new_random_order(student: Student, draw: Draw) -> None:
             mistake="no_shuffle",
         )
     if torch.equal(first, second):
-        after = [student.run(_draw_afterwards, size, features, labels, 2 * n) for _ in range(2)]
+        after = [student.run(one_pass_and_a_draw_after_it, size, features, labels, 2 * n) for _ in range(2)]
         repeats = any(one is not None and one == two for one, two in zip(*after, strict=True))
         fail(
             "Two calls give the examples in the same order: every call must shuffle anew.",
@@ -126,9 +139,16 @@ def test_new_random_order(student: Student, draw: Draw) -> None:
             mistake="reseeds" if repeats else "fixed_order",
         )
     # Two passes share a batch of 12 out of 120 by chance at a rate of 100 / C(120, 12) < 10⁻¹³.
-    groups = [{frozenset(rows[i : i + size].tolist()) for i in range(0, n, size)} for rows in (first, second)]
+    cuts = [[frozenset(rows[i : i + size].tolist()) for i in range(0, n, size)] for rows in (first, second)]
     expect(
-        not groups[0] & groups[1],
+        cuts[0] != cuts[1],
+        "Batch k holds the same examples in every pass, only their order within the batch is new: shuffle all "
+        "indices first, then cut them into batches.",
+        "每一遍里第 k 批装的总是同样的样本，只是批内的顺序变了：应当先把全部下标打乱，再切成小批量。",
+        mistake="shuffles_within_batches",
+    )
+    expect(
+        not set(cuts[0]) & set(cuts[1]),
         "The same examples share a batch in every pass: shuffle the examples, not the batches.",
         "每一遍里总是同样的样本分在一批：要打乱的是样本，而不是小批量。",
         mistake="shuffles_batches_only",
@@ -143,6 +163,90 @@ def test_new_random_order(student: Student, draw: Draw) -> None:
             "The examples are hardly mixed: most of the stored order is still there. Shuffle all indices at once.",
             "样本几乎没有打乱，大部分还保持存储的顺序。请把全部下标一起打乱。",
         )
+    _assert_last_batch_shuffled(student, draw)
+    _assert_one_batch_shuffled(student, draw)
+
+
+def _assert_last_batch_shuffled(student: Student, draw: Draw) -> None:
+    """Fail where the remainder always holds the same examples; chance: 1 / C(126, 11) < 10⁻¹⁴."""
+    n, size = 126, 23
+    features, labels = _data(draw, n, 2)
+    passes = [_rows(_read(student, size, features, labels), features) for _ in range(2)]
+    if any(not _is_complete(rows, n) for rows in passes):
+        return  # the business of another check
+    rest = n % size
+    expect(
+        set(passes[0][-rest:].tolist()) != set(passes[1][-rest:].tolist()),
+        f"{n} examples in batches of {size}: the last {rest} are the same in every pass. Shuffle all indices at once.",
+        f"{n} 个样本、每批 {size} 个：最后 {rest} 个每一遍都是同样的样本。请把全部下标一起打乱。",
+        mistake="last_batch_fixed",
+    )
+
+
+def _assert_one_batch_shuffled(student: Student, draw: Draw) -> None:
+    """Fail where data that fit in one batch are not shuffled, or not anew; chance: 1/30!."""
+    n = 30
+    for size in (50, 30):
+        features, labels = _data(draw, n, 2)
+        first, second = (_rows(_read(student, size, features, labels), features) for _ in range(2))
+        if not _is_complete(first, n) or not _is_complete(second, n):
+            continue  # the business of another check
+        for rows in (first, second):
+            expect(
+                not torch.equal(rows, torch.arange(n)),
+                f"{n} examples in batches of {size} make one batch, and it keeps the stored order: shuffle there too.",
+                f"{n} 个样本、每批 {size} 个，只有一批，它却保持存储的顺序：这时也要打乱。",
+            )
+        expect(
+            not torch.equal(first, second),
+            f"{n} examples in batches of {size}: two calls give the same order, every call must shuffle anew.",
+            f"{n} 个样本、每批 {size} 个：两次调用给出的顺序完全相同，每次调用都要重新打乱。",
+        )
+
+
+@check(zh="各次调用互不干扰，给出的小批量之后不再变", needs=("test_every_example_once",))
+def test_calls_apart(student: Student, draw: Draw) -> None:
+    """Calls do not disturb each other, and batches stay as they were given."""
+    n, size = 40, 8
+    features, labels = _data(draw, n, 2)
+    after_break, outer, inner, kept = student.run(passes_side_by_side, size, features, labels, 2 * n)
+    for batches, (en, zh), mistake in (
+        (
+            after_break,
+            (
+                "A loop over data_iter was left after its first batch, and the next call did not start afresh.",
+                "有一次循环取了第一批就中断，下一次调用却没有从头开始。",
+            ),
+            "leftover_pool",
+        ),
+        (
+            outer,
+            (
+                "While one loop over data_iter was under way another one ran, and the first lost its order.",
+                "一个循环还没走完，又运行了另一个循环，前一个的顺序就被打乱了。",
+            ),
+            "shared_indices",
+        ),
+        (
+            inner,
+            (
+                "While one loop over data_iter was under way another one ran, and it did not give everything.",
+                "一个循环还没走完，又运行了另一个循环，后一个没有给出全部样本。",
+            ),
+            "shared_indices",
+        ),
+        (
+            kept,
+            (
+                "All batches of a pass were kept in a list: batches that were given out earlier changed afterwards.",
+                "把一遍的全部小批量存进列表后，先给出的小批量后来被改了。",
+            ),
+            "reused_buffer",
+        ),
+    ):
+        rows = _rows(_checked(batches), features)
+        if not _is_complete(rows, n):
+            _fail_rows(rows, n, mistake, Text(en=f"{en}\n", zh=f"{zh}\n"))
 
 
 @check(zh="标签可以是任何形状和 dtype：(n,)、(n, 3)、(n, 2, 2)、整数", needs=("test_rows_keep_their_labels",))
@@ -173,15 +277,16 @@ def test_inputs_stay(student: Student, draw: Draw) -> None:
     """Neither the features nor the labels are changed."""
     n, size = 12, 4
     features, labels = _data(draw, n, 2)
-    batches, features_after, labels_after = student.run(_read_in_place, size, features, labels, 2 * n)
+    batches, features_after, labels_after = student.run(one_pass, size, features, labels, 2 * n)
     expect(
         isinstance(batches, list) and len(batches) == n // size,
         f"{n // size} batches are due.",
         f"应当有 {n // size} 个小批量。",
     )
     after = assert_shape(features_after, (n, 2), what=Text("features:", "features："))
-    kept = torch.equal(after[after[:, 0].argsort()], features)
-    mistake = "shuffles_in_place" if kept else "shuffles_tensor"
+    mistake = "shuffles_in_place" if torch.equal(after[after[:, 0].argsort()], features) else None
+    if mistake is None and (after[:, None] == features[None]).all(dim=-1).any(dim=1).all():
+        mistake = "shuffles_tensor"
     assert_unchanged(after, features, "features", mistake=mistake)
     assert_unchanged(labels_after, labels, "labels", mistake=mistake)
 
@@ -192,19 +297,38 @@ def test_nothing_to_read(student: Student, draw: Draw) -> None:
     for n, size in ((0, 4), (6, 0), (6, -1)):
         features, labels = _data(draw, n, 2)
         try:
-            _read(student, size, features, labels, mistake="stuck_at_zero", most=n + 1)
+            _read_all(student, size, features, labels, mistake="stuck_at_zero", most=n + 1)
         except LearnerError as error:
             if error.failure.kind not in ("raised", "not_started"):
                 raise
 
 
-def _read_in_place(names, batch_size, features, labels, most):
+def one_pass(names, batch_size, features, labels, most):
     from itertools import islice  # noqa: PLC0415 - a probe is sent by its own source alone
 
     return list(islice(names.data_iter(batch_size, features, labels), most)), features, labels
 
 
-def _draw_afterwards(names, batch_size, features, labels, most):
+def passes_side_by_side(names, batch_size, features, labels, most):
+    from itertools import islice  # noqa: PLC0415 - a probe is sent by its own source alone
+
+    def start():
+        # Copies: what a call does to its arguments is the business of another check.
+        return iter(names.data_iter(batch_size, features.clone(), labels.clone()))
+
+    def copied(batches):
+        return [(X.clone(), y.clone()) for X, y in islice(batches, most)]
+
+    next(start(), None)
+    after_break = copied(start())
+    running = start()
+    outer = copied(islice(running, 1))
+    inner = copied(start())
+    outer += copied(running)
+    return after_break, outer, inner, list(islice(start(), most))
+
+
+def one_pass_and_a_draw_after_it(names, batch_size, features, labels, most):
     import random  # noqa: PLC0415 - a probe is sent by its own source alone
     import sys  # noqa: PLC0415 - same
     from itertools import islice  # noqa: PLC0415 - same
@@ -222,7 +346,29 @@ def _data(draw: Draw, n: int, d: int) -> tuple[torch.Tensor, torch.Tensor]:
     return features, torch.arange(n).reshape(n, 1) * 10 + draw.uniform(n, 1, high=9)
 
 
-def _read(
+def _read(student: Student, batch_size: int, features: torch.Tensor, labels: torch.Tensor) -> Batches:
+    """Return the batches of one pass; say more about two errors that explain little themselves."""
+    try:
+        return _read_all(student, batch_size, features, labels)
+    except LearnerError as error:
+        failure = error.failure
+        if failure.type_name == "TypeError" and "NoneType" in failure.message:
+            fail(
+                f"Your code raised {_told(error)}\nSomething there is None: random.shuffle, for one, returns None.",
+                f"你的代码抛出 {_told(error)}\n那里有个东西是 None：例如 random.shuffle 的返回值就是 None。",
+                mistake="shuffle_returns_none",
+            )
+        if failure.type_name in ("PermissionError", "BlockingIOError") and not failure.frames:
+            fail(
+                f"Your code raised {_told(error)}\nNo further process may start while your code is graded, and the "
+                "workers of a DataLoader are processes: use num_workers=0.",
+                f"你的代码抛出 {_told(error)}\n批改时不能启动新的进程，而 DataLoader 的 worker 就是进程："
+                "请用 num_workers=0。",
+            )
+        raise
+
+
+def _read_all(
     student: Student,
     batch_size: int,
     features: torch.Tensor,
@@ -258,6 +404,12 @@ def _read(
         f"{len(features)} 个样本、batch_size = {batch_size} 时，给出了超过 {most} 个小批量：循环似乎停不下来。",
         mistake=mistake,
     )
+    return _checked(batches)
+
+
+def _checked(batches: object) -> Batches:
+    """Return the batches if every one is a pair of tensors."""
+    expect(isinstance(batches, list), "Batches are due.", "应当给出小批量。")
     for batch in batches:
         expect(
             isinstance(batch, tuple | list) and len(batch) == 2,
@@ -269,7 +421,23 @@ def _read(
     return [(X, y) for X, y in batches]
 
 
-def _assert_batch(X: torch.Tensor, y: torch.Tensor, size: int, features: torch.Tensor, labels: torch.Tensor) -> None:
+def _assert_none_missing(batches: Batches, size: int, features: torch.Tensor) -> None:
+    """Fail where all is well but for one example that never comes."""
+    n = len(features)
+    due = [size] * (n // size - 1) + [size - 1] * (size > 1)
+    if len(due) > 1 and [tuple(X.shape) for X, _ in batches] == [(each, *features.shape[1:]) for each in due]:
+        _fail_rows(_rows(batches, features), n, "misses_one")
+
+
+def _assert_batch(
+    X: torch.Tensor,
+    y: torch.Tensor,
+    size: int,
+    features: torch.Tensor,
+    labels: torch.Tensor,
+    *,
+    short: bool = False,
+) -> None:
     """Fail unless X and y have the shapes of `size` examples."""
     due = (size, *features.shape[1:]), (size, *labels.shape[1:])
     found = tuple(X.shape), tuple(y.shape)
@@ -278,7 +446,7 @@ def _assert_batch(X: torch.Tensor, y: torch.Tensor, size: int, features: torch.T
         mistake = "swapped_pair"
     elif size > 1 and found[0] in ((1, *due[0][1:]), due[0][1:]):
         mistake = "one_at_a_time"
-    elif found[0] == (size - 1, *due[0][1:]):
+    elif short:
         mistake = "slice_short"
     elif found[0] == (0, *due[0][1:]):
         mistake = "empty_tail"
@@ -302,15 +470,35 @@ def _rows(batches: Batches, features: torch.Tensor) -> torch.Tensor:
     return torch.cat(found) if found else torch.empty(0, dtype=torch.int64)
 
 
-def _fail_rows(rows: torch.Tensor, n: int, mistake: str | None) -> None:
+def _is_complete(rows: torch.Tensor, n: int) -> bool:
+    return rows.sort().values.tolist() == list(range(n))
+
+
+def _fail_rows(rows: torch.Tensor, n: int, mistake: str | None, lead: Text | None = None) -> None:
     counts = torch.bincount(rows, minlength=n)
     never, often = (counts == 0).nonzero().flatten().tolist(), (counts > 1).nonzero().flatten().tolist()
+    before = lead or Text(en="", zh="")
+    if not often:
+        fail(
+            f"{before.en}Each of the {n} examples must come once in a pass. Never came rows {_listed(never)}.",
+            f"{before.zh}一遍之中 {n} 个样本应当各出现一次。从未出现的行：{_listed(never)}。",
+            mistake=None if mistake == "with_replacement" else mistake,
+        )
     fail(
-        f"Each of the {n} examples must come once in a pass. Never came rows {_listed(never)}; "
+        f"{before.en}Each of the {n} examples must come once in a pass. Never came rows {_listed(never)}; "
         f"more than once came rows {_listed(often)}.",
-        f"一遍之中 {n} 个样本应当各出现一次。从未出现的行：{_listed(never)}；出现不止一次的行：{_listed(often)}。",
-        mistake=mistake if often else None,
+        f"{before.zh}一遍之中 {n} 个样本应当各出现一次。从未出现的行：{_listed(never)}；"
+        f"出现不止一次的行：{_listed(often)}。",
+        mistake=mistake,
     )
+
+
+def _told(error: LearnerError) -> str:
+    """Return what was raised and, where it is known, the learner's line."""
+    failure = error.failure
+    frame = failure.frames[-1] if failure.frames else None
+    place = "" if frame is None else f"\n{frame.file_name}, line {frame.line}: {frame.text}"
+    return f"{failure.type_name}: {failure.message[:200]}{place}"
 
 
 def _listed(numbers: list[int]) -> str:

@@ -79,6 +79,22 @@ def empty_tail(batch_size, features, labels):
 
 @mistake(
     "data_iter",
+    title=Text(en="One example never comes", zh="有一个样本从不出现"),
+    advice=Text(
+        en="The indices of n examples are 0 to n − 1: range(n), torch.arange(n) or torch.randperm(n), not range(1, n) "
+        "and not n − 1 of them.",
+        zh="n 个样本的下标是 0 到 n − 1：请用 range(n)、torch.arange(n) 或 torch.randperm(n)，不要用 range(1, n)，"
+        "也不要只取 n − 1 个。",
+    ),
+)
+def misses_one(batch_size, features, labels):
+    order = list(range(1, len(features)))
+    random.shuffle(order)
+    return _batches(order, batch_size, features, labels)
+
+
+@mistake(
+    "data_iter",
     title=Text(en="Each batch is one example short", zh="每个批量都少一个样本"),
     advice=Text(
         en="The end of a slice is not part of it: indices[i : i + batch_size] holds batch_size numbers, without a − 1.",
@@ -120,6 +136,37 @@ def returns_first(batch_size, features, labels):
         batch = order[start : start + batch_size]
         return features[batch], labels[batch]
     return None
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="Only one batch comes", zh="只给出了一个小批量"),
+    advice=Text(
+        en="yield belongs into the loop, without break or return after it: a yield behind the loop hands out the last "
+        "batch alone.",
+        zh="yield 要写在循环里面，后面不要 break 或 return；写在循环之后，就只会交出最后一批。",
+    ),
+)
+def one_batch_only(batch_size, features, labels):
+    for batch in _batches(torch.randperm(len(features)), batch_size, features, labels):
+        yield batch
+        break
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="None is used in place of the indices", zh="把 None 当成下标来用"),
+    advice=Text(
+        en="random.shuffle shuffles the list in place and returns None. Make the list first, shuffle it in a line of "
+        "its own, and go on with the list.",
+        zh="random.shuffle 原地打乱列表，返回值是 None。先建好列表，单独一行打乱，然后继续用这个列表。",
+    ),
+)
+def shuffle_returns_none(batch_size, features, labels):
+    order = random.shuffle(list(range(len(features))))
+    for start in range(0, len(features), batch_size):
+        batch = order[start : start + batch_size]
+        yield features[batch], labels[batch]
 
 
 @mistake(
@@ -217,6 +264,97 @@ def shuffles_batches_only(batch_size, features, labels):
     starts.sort(key=lambda start: start + batch_size > n)
     for start in starts:
         yield features[start : start + batch_size], labels[start : start + batch_size]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="Examples are shuffled within each batch only", zh="只在每一批内部打乱"),
+    advice=Text(
+        en="Batch k holds the same examples in every epoch, so the batches are not random samples. Shuffle all indices "
+        "first and cut them into batches afterwards.",
+        zh="每一轮第 k 批里都是同样的样本，批量就不是随机样本了。先打乱全部下标，再切成批量。",
+    ),
+)
+def shuffles_within_batches(batch_size, features, labels):
+    n = len(features)
+    for start in range(0, n, batch_size):
+        batch = start + torch.randperm(min(batch_size, n - start))
+        yield features[batch], labels[batch]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="The examples of the last batch are always the same", zh="最后一批总是同样的样本"),
+    advice=Text(
+        en="The remainder was cut off before the shuffling. Shuffle all n indices, also where batch_size does not "
+        "divide n, and let the last slice be shorter.",
+        zh="打乱之前就把余下的样本切掉了。不能整除时也要把全部 n 个下标一起打乱，最后一段短一些即可。",
+    ),
+)
+def last_batch_fixed(batch_size, features, labels):
+    n = len(features)
+    full = n - n % batch_size
+    order = torch.cat((torch.randperm(full), torch.arange(full, n)))
+    return _batches(order, batch_size, features, labels)
+
+
+_SHARED: list[int] = []
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="All calls share one list of indices", zh="所有调用共用一个下标列表"),
+    advice=Text(
+        en="A list outside the function that each call shuffles changes under the loops that still read it. Make the "
+        "indices inside the function.",
+        zh="放在函数外、每次调用都打乱的列表，会影响还在读它的循环。请在函数里生成下标。",
+    ),
+)
+def shared_indices(batch_size, features, labels):
+    if len(_SHARED) != len(features):
+        _SHARED[:] = range(len(features))
+    random.shuffle(_SHARED)
+    yield from _batches(_SHARED, batch_size, features, labels)
+
+
+_POOL: list[int] = []
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="A call goes on with what the last one left", zh="接着用上一次调用剩下的样本"),
+    advice=Text(
+        en="Indices that are kept outside the function survive a break: the next epoch gets the rest only. Make them "
+        "anew inside the function at every call.",
+        zh="放在函数外的下标在 break 之后还留着：下一轮只能拿到剩下的。每次调用都要在函数里重新生成。",
+    ),
+)
+def leftover_pool(batch_size, features, labels):
+    n = len(features)
+    if batch_size < 1:
+        message = "batch_size must be at least 1"
+        raise ValueError(message)
+    if not _POOL or max(_POOL) >= n:
+        _POOL[:] = torch.randperm(n).tolist()
+    while _POOL:
+        batch, _POOL[:] = _POOL[:batch_size], _POOL[batch_size:]
+        yield features[batch], labels[batch]
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="Every batch is written into the same tensor", zh="每一批都写进同一个张量"),
+    advice=Text(
+        en="Whoever keeps a batch, in a list say, finds it overwritten by the next. Yield new tensors: "
+        "features[batch] makes one.",
+        zh="如果把小批量存起来（比如放进列表），它就会被下一批覆盖。请每次给出新的张量：features[batch] 就会新建一个。",
+    ),
+)
+def reused_buffer(batch_size, features, labels):
+    X, y = features[:batch_size].clone(), labels[:batch_size].clone()
+    for rows, given in _batches(torch.randperm(len(features)), batch_size, features, labels):
+        X[: len(rows)], y[: len(rows)] = rows, given
+        yield X[: len(rows)], y[: len(rows)]
 
 
 @mistake(

@@ -98,6 +98,63 @@ def in_place(y_hat, y):
 
 @mistake(
     "squared_loss",
+    title=Text(en="y is changed in place", zh="原地修改了 y"),
+    advice=Text(
+        en="reshape() and view() look at the caller's own numbers, so -= and methods that end in _ change the labels too. "
+        "Use y_hat - y, which makes a new tensor.",
+        zh="reshape() 和 view() 得到的仍是调用者的那份数据，所以 `-=` 和以 _ 结尾的方法会连标签一起改掉。"
+        "请用 y_hat - y，它会生成新的张量。",
+    ),
+)
+def y_in_place(y_hat, y):
+    y = y.reshape(y_hat.shape)
+    y -= y_hat
+    return y**2 / 2
+
+
+@mistake(
+    "squared_loss",
+    title=Text(en="requires_grad is switched on for an argument", zh="给参数打开了 requires_grad"),
+    advice=Text(
+        en="Whether y_hat or y require grad is the caller's choice. Leave them: the loss follows whatever graph y_hat has.",
+        zh="y_hat 和 y 要不要梯度由调用者决定。不要改动它们：y_hat 带着计算图，损失自然就有计算图。",
+    ),
+)
+def grad_switched_on(y_hat, y):
+    if y_hat.is_leaf:
+        y_hat.requires_grad_()
+    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
+
+
+@mistake(
+    "squared_loss",
+    title=Text(en="y is always made a column", zh="总是把 y 变成一列"),
+    advice=Text(
+        en="view(-1, 1) and unsqueeze(1) fit beside a column of predictions only: beside a flat (n,) a column broadcasts to "
+        "(n, n). Take the shape of y_hat: y.reshape(y_hat.shape).",
+        zh="view(-1, 1) 和 unsqueeze(1) 只在预测是一列时才对：预测是一维的 (n,) 时，一列会广播成 (n, n)。"
+        "请用 y_hat 的形状：y.reshape(y_hat.shape)。",
+    ),
+)
+def column_forced(y_hat, y):
+    return (y_hat - y.reshape(-1, 1)) ** 2 / 2
+
+
+@mistake(
+    "squared_loss",
+    title=Text(en="y is made a row beside a column of predictions", zh="预测是一列，却把 y 变成了一行"),
+    advice=Text(
+        en="A column minus a flat y (flatten(), view(-1)) or a row (.T) broadcasts to (n, n). "
+        "Take the shape of y_hat: y.reshape(y_hat.shape).",
+        zh="一列减去一维的 y（flatten()、view(-1)）或者一行（.T）会广播成 (n, n)。请用 y_hat 的形状：y.reshape(y_hat.shape)。",
+    ),
+)
+def row_forced(y_hat, y):
+    return (y_hat - y.reshape(-1)) ** 2 / 2
+
+
+@mistake(
+    "squared_loss",
     title=Text(en="The half is inside the square", zh="½ 放进了平方里"),
     advice=Text(
         en="((y_hat − y) / 2)² is a quarter of the squared distance, not a half: square first, then divide by 2.",

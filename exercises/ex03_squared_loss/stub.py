@@ -18,7 +18,7 @@ def squared_loss(y_hat: Tensor, y: Tensor) -> Tensor:
 
     Args:
         y_hat: predictions, of any shape, mostly a column (n, 1).
-        y: true values, as many as there are predictions: (n, 1), (1, n) or flat (n,).
+        y: true values, as many as there are predictions, in any shape: (n, 1), (1, n), flat (n,) …
 
     Returns:
         One loss for each prediction, in the shape of `y_hat`. Neither argument changes.

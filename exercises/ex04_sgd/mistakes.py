@@ -132,6 +132,42 @@ def first_only(params, lr, batch_size):
 
 @mistake(
     "sgd",
+    title=Text(en="The last parameter does not step", zh="最后一个参数没有更新"),
+    advice=Text(
+        en="range(len(params) - 1) and params[:-1] leave one out: range ends before its bound. Write: for param in params.",
+        zh="range(len(params) - 1) 和 params[:-1] 都会漏掉最后一个：range 本来就不含上界。请写：for param in params。",
+    ),
+)
+def last_skipped(params, lr, batch_size):
+    params = list(params)
+    with torch.no_grad():
+        for param in params[:-1]:
+            if param.grad is not None:
+                param -= lr * param.grad / batch_size
+                param.grad.zero_()
+
+
+@mistake(
+    "sgd",
+    title=Text(en="sgd contains yield, so nothing ran", zh="sgd 里有 yield，所以什么也没有执行"),
+    advice=Text(
+        en="A function with yield in it only makes a generator when it is called. Take the yield out: "
+        "sgd changes the parameters and need not return anything.",
+        zh="函数里只要有 yield，调用它就只会得到一个生成器，函数体并不执行。请去掉 yield：sgd 直接修改参数，不需要返回什么。",
+    ),
+)
+def contains_yield(params, lr, batch_size):
+    with torch.no_grad():
+        for param in params:
+            if param.grad is None:
+                continue
+            param -= lr * param.grad / batch_size
+            param.grad.zero_()
+            yield param
+
+
+@mistake(
+    "sgd",
     title=Text(en="torch.no_grad() is missing", zh="缺少 torch.no_grad()"),
     advice=Text(
         en="Autograd forbids changing a leaf in place while it records. Put the update into `with torch.no_grad():`.",
@@ -150,10 +186,10 @@ def graph_recorded(params, lr, batch_size):
     "sgd",
     title=Text(en="The caller's own tensors do not move", zh="调用者手里的张量没有动"),
     advice=Text(
-        en="`param = param - …` makes a new tensor, which has no .grad, and binds the local name to it; the caller's "
-        "own tensor stays where it was. Change it in place: param -= …, or param.data = ….",
-        zh="`param = param - …` 会生成一个没有 .grad 的新张量，并让局部变量名指向它；调用者手里的张量原地不动。"
-        "请原地修改：param -= …，或者 param.data = …。",
+        en="Either no step is taken at all, or it goes into another tensor: `param = param - …` makes a new one, which has "
+        "no .grad, and binds the local name to it. Change the caller's tensor in place: param -= …, or param.data = ….",
+        zh="要么根本没有更新，要么更新写进了别的张量：`param = param - …` 会生成一个没有 .grad 的新张量，"
+        "只是让局部变量名指向它。请原地修改调用者的张量：param -= …，或者 param.data = …。",
     ),
 )
 def rebound(params, lr, batch_size):
@@ -303,6 +339,44 @@ def stops_at_none(params, lr, batch_size):
                 break
             param -= lr * param.grad / batch_size
             param.grad.zero_()
+
+
+@mistake(
+    "sgd",
+    title=Text(en="One parameter without a gradient stops all", zh="只要有一个参数没有梯度，就全都不更新"),
+    advice=Text(
+        en="Only the parameter whose .grad is None is to be left alone; all others take their step. "
+        "Ask inside the loop: if param.grad is None: continue.",
+        zh="只有 .grad 为 None 的那个参数保持原样，其余的照常更新。请在循环里判断：if param.grad is None: continue。",
+    ),
+)
+def nothing_if_any_none(params, lr, batch_size):
+    params = list(params)
+    if any(param.grad is None for param in params):
+        return
+    with torch.no_grad():
+        for param in params:
+            param -= lr * param.grad / batch_size
+            param.grad.zero_()
+
+
+@mistake(
+    "sgd",
+    title=Text(en="Autograd is switched off and stays off", zh="自动求导关掉后没有再打开"),
+    advice=Text(
+        en="torch.set_grad_enabled(False) holds for the whole program until it is undone: the next loss carries no graph. "
+        "Use `with torch.no_grad():`, which ends by itself.",
+        zh="torch.set_grad_enabled(False) 对整个程序一直有效，直到被撤销：下一个损失就没有计算图了。"
+        "请用 `with torch.no_grad():`，它会自动恢复。",
+    ),
+)
+def grad_left_off(params, lr, batch_size):
+    torch.set_grad_enabled(False)
+    for param in params:
+        if param.grad is None:
+            continue
+        param -= lr * param.grad / batch_size
+        param.grad.zero_()
 
 
 @mistake(

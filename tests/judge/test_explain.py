@@ -122,8 +122,8 @@ CASES: list[tuple[Exception, str]] = [
     ),
     (
         BadReply(),
-        "The process of your code answered something that no call answers. Leave the grader's channel alone.\n"
-        + CALLED,
+        "What came back does not fit the call. If your code touches the grader's own channel, leave that alone; "
+        f"if it does not, this is a fault of the grader: please report the file.\n{CALLED}",
     ),
     (SourceFault(Text("no source", "不是源码")), "no source"),
     (

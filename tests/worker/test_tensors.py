@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -39,6 +38,9 @@ from tests.wire_values import (
     tensors,
     values,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # torch says once in a process that it is not sure of complex32.
 pytestmark = pytest.mark.filterwarnings("ignore:ComplexHalf support")
