@@ -136,6 +136,9 @@ def describe_difference(actual: torch.Tensor, expected: torch.Tensor, *, rtol: f
     gap = (left - right).abs().nan_to_num(nan=float("inf"), posinf=float("inf"))
     gap[~wrong] = -1
     worst = int(gap.flatten().argmax()) if gap.numel() else 0
+    here, there = left.flatten()[worst].item(), right.flatten()[worst].item()
+    # Where seven digits look alike, all of them are shown.
+    show = repr if show_number(here) == show_number(there) else show_number
     return both(
         "values_differ",
         got=show_tensor(actual),
@@ -145,8 +148,8 @@ def describe_difference(actual: torch.Tensor, expected: torch.Tensor, *, rtol: f
         percent=f"{100 * wrong.double().mean().item():.3g}",
         gap=show_number(gap.flatten()[worst].item()),
         place=_place(worst, tuple(gap.shape)),
-        here=show_number(left.flatten()[worst].item()),
-        there=show_number(right.flatten()[worst].item()),
+        here=show(here),
+        there=show(there),
         atol=f"{atol:.3g}",
         rtol=f"{rtol:.3g}",
     )

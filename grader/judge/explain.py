@@ -13,7 +13,7 @@ from grader.judge.verdicts import BadReply, CheckFailed, LearnerError, SourceFau
 from grader.model import Lang, Limits, Status, Text
 from grader.sanitise import plain, plain_line
 from grader.worker.place import STOPPED
-from grader.worker.wire import EXITED, LOADING, MEMORY, MISSING, NOT_STARTED, Call, Failure, Run, Success, Value
+from grader.worker.wire import EXITED, LOADING, MEMORY, MISSING, NOT_STARTED, Call, Failure, Load, Run, Success, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def _text(run: CheckRun, exercise: Exercise, runs: Sequence[CheckRun], limits: L
     called = _called(call, exercise) if call is not None else None
     match run.error:
         case LearnerError():
-            return _raised(run.error.failure, called, exercise)
+            return _raised(run.error.failure, called, exercise, _graded_file(run, exercise))
         case WorkerDied():
             return join(_died(run.error, limits), called)
         case BadReply():
@@ -119,7 +119,13 @@ def _came_back(call: Exchange | None) -> Text | None:
     return both("came_back", got=plain_line(shown, MAX_LINE))
 
 
-def _raised(failure: Failure, called: Text | None, exercise: Exercise) -> Text:
+def _graded_file(run: CheckRun, exercise: Exercise) -> str:
+    """Return the name of the learner's file, which need not be the exercise's."""
+    loads = [e.request for e in run.transcript.exchanges if isinstance(e.request, Load)]
+    return plain_line(loads[0].file_name, 120) if loads else exercise.file_name
+
+
+def _raised(failure: Failure, called: Text | None, exercise: Exercise, file: str) -> Text:
     message = plain_line(failure.message, MAX_LINE)
     kind = plain_line(failure.type_name, 80)
     if failure.kind == NOT_STARTED:
@@ -127,11 +133,7 @@ def _raised(failure: Failure, called: Text | None, exercise: Exercise) -> Text:
         return both("not_started", name=name)
     if failure.kind == MISSING:
         name, _, found = message.partition(" ")
-        return (
-            both("not_callable", name=name, found=found)
-            if found
-            else both("missing_name", name=name, file=exercise.file_name)
-        )
+        return both("not_callable", name=name, found=found) if found else both("missing_name", name=name, file=file)
     where = _where(failure)
     if failure.kind == EXITED:
         return join(both("exited", call=kind), where, called)
