@@ -91,15 +91,16 @@ def test_gradient_reaches_y_hat(student: Student, draw: Draw) -> None:
 @check(zh="两个参数都不被改动", needs=("test_values",))
 def test_inputs_stay(student: Student, draw: Draw) -> None:
     """Neither argument is changed."""
-    y_hat, y = draw.normal(5, 1), draw.normal(5)
-    before = y_hat.clone(), y.clone()
-    student.squared_loss(y_hat, y)
-    assert_unchanged(y_hat, before[0], "y_hat", mistake="in_place")
-    assert_unchanged(y, before[1], "y", mistake="y_in_place")
-    for name, tensor in (("y_hat", y_hat), ("y", y)):
-        expect(
-            not tensor.requires_grad,
-            f"The argument {name} did not require grad before the call and does now.",
-            f"参数 {name} 在调用之前不需要梯度，调用之后却变成了 requires_grad=True。",
-            mistake="grad_switched_on",
-        )
+    for shape in ((5,), (5, 1)):
+        y_hat, y = draw.normal(5, 1), draw.normal(*shape)
+        before = y_hat.clone(), y.clone()
+        student.squared_loss(y_hat, y)
+        assert_unchanged(y_hat, before[0], "y_hat", mistake="in_place")
+        assert_unchanged(y, before[1], "y", mistake="y_in_place")
+        for name, tensor in (("y_hat", y_hat), ("y", y)):
+            expect(
+                not tensor.requires_grad,
+                f"The argument {name} did not require grad before the call and does now.",
+                f"参数 {name} 在调用之前不需要梯度，调用之后却变成了 requires_grad=True。",
+                mistake="grad_switched_on",
+            )

@@ -145,10 +145,10 @@ def test_step(student: Student, draw: Draw) -> None:
     if mistake == "first_only":
         # Two of two are not enough to tell the first alone from all but the last.
         three = parameters(draw, (3, 1), (2,), (4,))
-        was, _ = before(three)
+        was, slopes = before(three)
         student.sgd(list(three), lr, batch_size)
-        if not alike(three[1:2], was[1:2]):
-            mistake = "last_skipped"
+        last_alone = not alike(three[1:2], was[1:2])
+        assert_step(three, was, slopes, lr, batch_size, "last_skipped" if last_alone else mistake)
     assert_step(params, values, grads, lr, batch_size, mistake)
 
 
@@ -231,7 +231,7 @@ def test_none_gradient(student: Student, draw: Draw) -> None:
     # With every gradient present all three step, so what goes wrong below is due to the None.
     assert_step(params, values, grads, lr, batch_size)
     usual = left(params)
-    params = parameters(draw, (3, 1), (2,), (4,))
+    params = parameters(draw, (4, 1), (3,), (5,))
     params[1].grad = None
     lr, batch_size = draw.number(0.2, 0.8), draw.integer(12, 24)
     values, grads = before(params)
