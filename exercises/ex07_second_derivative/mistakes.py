@@ -46,6 +46,25 @@ def retain_graph_only(f, x):
 
 @mistake(
     "second_derivative",
+    title=Text(en="f is called where autograd is off", zh="在 autograd 关闭时调用了 f"),
+    advice=Text(
+        en="Under torch.no_grad() nothing is recorded, whatever create_graph says: f(x) itself has no graph. "
+        "Leave no_grad() out here.",
+        zh="在 torch.no_grad() 里什么都不会被记录，写了 create_graph=True 也没用：f(x) 本身就没有计算图。"
+        "这里不要用 no_grad()。",
+    ),
+)
+def under_no_grad(f, x):
+    due = _slope(_slope(f(r := _recorded(x)), r), r)
+    if _flat(due) or not x.requires_grad:
+        return due  # elsewhere the same error has other causes
+    with torch.no_grad():
+        (first,) = torch.autograd.grad(f(x).sum(), x, create_graph=True)
+        return torch.autograd.grad(first.sum(), x, create_graph=True)[0]
+
+
+@mistake(
+    "second_derivative",
     title=Text(en="A missing graph is always taken for zero", zh="只要没有计算图就当成零"),
     advice=Text(
         en="Without create_graph=True no first derivative requires grad, so the guard for linear functions answers "
@@ -193,8 +212,12 @@ def full_hessian(f, x):
 )
 def no_sum(f, x):
     x = _recorded(x)
-    (first,) = torch.autograd.grad(f(x), x, create_graph=True)
-    return torch.autograd.grad(first, x, create_graph=True)[0]
+    y = f(x)
+    for _ in range(2):
+        if _flat(y):
+            return torch.zeros_like(x)
+        (y,) = torch.autograd.grad(y, x, create_graph=True)
+    return y
 
 
 @mistake(
@@ -210,7 +233,7 @@ def x_without_grad(f, x):
     y = f(x)
     if not isinstance(y, torch.Tensor) or (x.requires_grad and not y.requires_grad):
         return torch.zeros_like(x)
-    (first,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+    (first,) = torch.autograd.grad(y.sum(), x, create_graph=True, allow_unused=True, materialize_grads=True)
     return _slope(first, x)
 
 
@@ -262,8 +285,9 @@ def one_dim_only(f, x):
     found = []
     for point in _recorded(x):
         y = f(point)
-        first = torch.zeros_like(point) if _flat(y) else torch.autograd.grad(y, point, create_graph=True)[0]
-        found.append(_slope(first, point))
+        if not _flat(y) and y.dim():
+            y = torch.autograd.grad(y, point)  # of several elements: an error
+        found.append(_slope(_slope(y, point), point))
     return torch.stack(found)
 
 
@@ -352,6 +376,55 @@ def unused_raises(f, x):
     if not first.requires_grad:
         return torch.zeros_like(x)
     return torch.autograd.grad(first.sum(), x, create_graph=True)[0]
+
+
+@mistake(
+    "second_derivative",
+    title=Text(en="A constant made of a trainable weight raises an error", zh="由可训练权重得到的常数会报错"),
+    advice=Text(
+        en="f(x) may require grad although x does not occur in it. Pass allow_unused=True and materialize_grads=True "
+        "to the first grad(), too, not only to the second.",
+        zh="f(x) 可能需要梯度，其中却没有 x。不仅第二次 grad()，第一次也要传入 allow_unused=True 和 "
+        "materialize_grads=True。",
+    ),
+)
+def constant_unused_raises(f, x):
+    x = _recorded(x)
+    y = f(x)
+    if _flat(y):
+        return torch.zeros_like(x)
+    return _slope(torch.autograd.grad(y.sum(), x, create_graph=True)[0], x)
+
+
+@mistake(
+    "second_derivative",
+    title=Text(en="A second derivative without a graph is taken for zero", zh="把没有计算图的二阶导数当成零"),
+    advice=Text(
+        en="The second derivative of x² is the constant 2: it needs no graph, and it is not zero. Ask for the graph of "
+        "what you differentiate (f(x) and f′), not of f″.",
+        zh="x² 的二阶导数是常数 2：它可以没有计算图，但不是零。要检查有没有计算图的是被求导的量（f(x) 和 f′），"
+        "而不是 f″。",
+    ),
+)
+def graphless_is_zero(f, x):
+    x = _recorded(x)
+    second = _slope(_slope(f(x), x), x)
+    return torch.zeros_like(x) if _flat(second) else second
+
+
+@mistake(
+    "second_derivative",
+    title=Text(en="The zeros have another dtype than x", zh="全零张量的 dtype 与 x 不同"),
+    advice=Text(
+        en="torch.zeros(x.shape) is float32 whatever x is. torch.zeros_like(x) takes over shape, dtype and device.",
+        zh="不管 x 是什么类型，torch.zeros(x.shape) 都是 float32。torch.zeros_like(x) 会沿用 x 的形状、dtype 和设备。",
+    ),
+)
+def zeros_retyped(f, x):
+    x = _recorded(x)
+    first = _slope(f(x), x)
+    other = torch.float32 if x.dtype is torch.float64 else torch.float64
+    return torch.zeros(x.shape, dtype=other) if _flat(first) else _slope(first, x).to(x.dtype)
 
 
 @mistake(
