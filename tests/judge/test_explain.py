@@ -122,8 +122,10 @@ CASES: list[tuple[Exception, str]] = [
     ),
     (
         BadReply(),
-        "What came back does not fit the call. If your code touches the grader's own channel, leave that alone; "
-        f"if it does not, this is a fault of the grader: please report the file.\n{CALLED}",
+        (
+            "What came back does not fit the call. If your code touches the grader's own channel, leave that alone; "
+            f"if it does not, this is a fault of the grader: please report the file.\n{CALLED}"
+        ),
     ),
     (SourceFault(Text("no source", "不是源码")), "no source"),
     (
