@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 Numbers = tuple[torch.Tensor, torch.Tensor]
 
 
-def with_numbers(names, args, kwargs, weight, bias, use, *data):
+def with_numbers(names, args, kwargs, weight, bias, use, *data):  # noqa: C901, PLR0912 - a probe has no helpers
     """Build a model, copy the numbers into its parameters, hand it to `use`, and report both."""
 
     def make():
         return names.LinearRegression(*args, **kwargs)
 
-    model = make()
+    # In this mode torch.empty gives NaN, so that numbers which nobody ever set are seen.
+    before = torch.get_deterministic_debug_mode()
+    torch.set_deterministic_debug_mode(1)
+    try:
+        model = make()
+    finally:
+        torch.set_deterministic_debug_mode(before)
     if not isinstance(model, nn.Module):  # noqa: F821 - a probe sees torch, nn and math
         return {"kind": type(model).__name__}
     model.to(weight.device)
@@ -41,39 +47,55 @@ def with_numbers(names, args, kwargs, weight, bias, use, *data):
                 loose.add("tensor")
             elif any(isinstance(item, torch.Tensor | nn.Module) for item in inner):  # noqa: F821
                 loose.add("list")
+        missing = [n.shape for n in (weight, bias) if tuple(n.shape) not in shapes]
+        if any(b.is_floating_point() and b.shape in missing for b in model.buffers()):
+            loose.add("tensor")
         x = torch.ones(3, weight.shape[1], device=weight.device)
         try:
             first, second = model(x), model(x)
-            steady, outside = torch.equal(first, second), first.requires_grad and not params
+            # A layer that the first forward makes is among the parameters only now.
+            steady = torch.equal(first, second) and len(list(model.parameters())) == len(params)
+            outside = first.requires_grad and not params
         except Exception:  # noqa: BLE001 - only the shapes matter then
             steady, outside = True, False
         return {"shapes": shapes, "loose": sorted(loose), "steady": steady, "outside": outside}
     if any(p.dtype != weight.dtype for p in params):
         return {"dtype": next(str(p.dtype).removeprefix("torch.") for p in params if p.dtype != weight.dtype)}
+    if any(bool(p.isnan().any()) for p in params):
+        return {"unset": True}
     with torch.no_grad():
         for p in params:
             p.copy_(weight if p.dim() == weight.dim() else bias)
     result = use(model, make, *data)
-    after = sorted((p.detach() for p in model.parameters()), key=lambda p: -p.dim())
-    return {"result": result, "weight": after[0], "bias": after[1]}
+    now = list(model.parameters())
+    same = len(now) == len(params) and all(any(p is q for q in now) for p in params)
+    after = sorted((p.detach() for p in now), key=lambda p: -p.dim())
+    return {"result": result, "weight": after[0], "bias": after[1], "same": same}
 
 
 def call(model, make, *inputs):
-    """Return what the model makes of each input."""
-    found = [model(x) for x in inputs]
-    return [y.detach() if isinstance(y, torch.Tensor) else y for y in found]
+    """Return what the model makes of each input: at first, once more, and in eval mode without gradients."""
+    copies = [x.clone() for x in inputs]
+    found = [[model(x) for x in inputs], [model(x.clone()) for x in copies]]
+    # Not model.eval(): that calls train(), which a model may define for itself.
+    nn.Module.train(model, False)  # noqa: F821
+    with torch.no_grad():
+        found.append([model(x) for x in copies])
+    return [[y.detach() if isinstance(y, torch.Tensor) else y for y in outputs] for outputs in found]
 
 
 def train(model, make, x, y, lr, steps):
     """Take full-batch steps down the mean squared error; return how it went in one word."""
+    params = list(model.parameters())
     for _ in range(steps):
         loss = ((model(x) - y) ** 2).mean()
         if not loss.requires_grad:
-            return "cut" if any(p.requires_grad for p in model.parameters()) else "frozen"
-        model.zero_grad()
+            return "cut" if any(p.requires_grad for p in params) else "frozen"
+        for p in params:
+            p.grad = None
         loss.backward()
         with torch.no_grad():
-            for p in model.parameters():
+            for p in params:
                 if p.grad is not None:
                     p.sub_(lr * p.grad)
     return "trained"
@@ -89,11 +111,25 @@ def learn(names, fit, lines):
     return found
 
 
-def double(model, make, x):
-    """Return what the model makes of `x` after .double(), or a word where the dtypes clash."""
+def slopes(model, make, x, factors):
+    """Return the gradients of weight and bias of the weighted sum of the outputs."""
+    places = sorted(model.parameters(), key=lambda p: -p.dim())
+    total = (model(x) * factors).sum()
+    if not total.requires_grad:
+        return []
+    total.backward()
+    return [torch.zeros_like(p) if p.grad is None else p.grad for p in places]
+
+
+def double(model, make, weight, bias, x):
+    """Return the output after .double(), and again with other numbers, or a word where the dtypes clash."""
     model.double()
     try:
-        return model(x).detach()
+        found = [model(x).detach()]
+        with torch.no_grad():
+            for p in model.parameters():
+                p.copy_(weight if p.dim() == weight.dim() else bias)
+        return [*found, model(x).detach()]
     except RuntimeError as error:
         if "dtype" not in str(error):
             raise
@@ -106,6 +142,7 @@ def double(model, make, x):
 
 def reload(model, make, x):
     """Carry a copy of the state over into a new model; return its output, and the state by dimension."""
+    model(x)
     state = {name: value.clone() for name, value in model.state_dict().items()}
     kept = [state[name] for name, _ in model.named_parameters() if name in state]
     fresh = make().to(x.device)
@@ -180,7 +217,13 @@ def _judge_parameters(reply: dict[str, Any], made: str, weight: tuple[int, ...],
         fail(
             f"The parameters of {made} are {reply['dtype']}; a new model has float32 ones.",
             f"{made} 的参数是 {reply['dtype']}；新建的模型应当用 float32。",
-            mistake="numpy_double",
+            mistake="numpy_double" if reply["dtype"] == "float64" else None,
+        )
+    if "unset" in reply:
+        fail(
+            f"The parameters of {made} hold what happened to lie in memory (or NaN): nobody gave them numbers.",
+            f"{made} 的参数里是内存中残留的值（或 NaN）：没有人给它们赋过初始值。",
+            mistake="never_initialised",
         )
     if "shapes" in reply:
         named = None
@@ -208,6 +251,46 @@ def _judge_kept(reply: dict[str, Any], numbers: Numbers) -> None:
             "前向传播之后，参数里的数不再是之前放进去的那些。",
             mistake="made_in_forward",
         )
+    expect(
+        reply["same"],
+        "After a forward the model has other parameter objects than before: an optimiser still holds the old ones.",
+        "前向传播之后，模型的参数换成了另外的对象：优化器手里还是旧的那些。",
+        mistake="made_in_forward",
+    )
+
+
+def _judge_outputs(reply: dict[str, Any], numbers: Numbers, *inputs: torch.Tensor, what: Text | None = None) -> None:
+    """Fail unless every output is right: the first time, once more, and in eval mode without gradients."""
+    _judge_kept(reply, numbers)
+    result = reply["result"]
+    if not (isinstance(result, list) and [len(outputs) for outputs in result] == [len(inputs)] * 3):
+        fail("One output for each input is due.", "每个输入应当有一个输出。")
+    # First of all inputs: where chance spared the first, its values would be called wrong.
+    for x, first, second in zip(inputs, *result[:2], strict=True):
+        given = what or _given(x, numbers)
+        if _differ(first, second):
+            fail(
+                f"{given.en}\nThe same input gave two different outputs, one after the other: the output is random.",
+                f"{given.zh}\n同一个输入先后得到了两个不同的输出：输出是随机的。",
+                mistake="random_output",
+            )
+    for x, first, second, calm in zip(inputs, *result, strict=True):
+        given, due = what or _given(x, numbers), _line(x, numbers)
+        assert_close(first, due, what=given)
+        assert_close(second, due, what=given)
+        mode = Text(
+            en=f"{given.en}\nAfter model.eval(), under torch.no_grad():",
+            zh=f"{given.zh}\n调用 model.eval() 之后，在 torch.no_grad() 里：",
+        )
+        assert_close(calm, due, what=mode, mistake="mode_dependent")
+
+
+def _differ(first: object, second: object) -> bool:
+    if not (isinstance(first, torch.Tensor) and isinstance(second, torch.Tensor)):
+        return False
+    if first.shape != second.shape or first.dtype != second.dtype or not first.is_floating_point():
+        return False
+    return not torch.allclose(first, second, rtol=2e-6, atol=1e-7, equal_nan=True)
 
 
 def _line(x: torch.Tensor, numbers: Numbers) -> torch.Tensor:
@@ -217,7 +300,7 @@ def _line(x: torch.Tensor, numbers: Numbers) -> torch.Tensor:
 def _given(x: torch.Tensor, numbers: Numbers) -> Text:
     """Return what the output was computed from, with the numbers where they are few."""
     weight, bias = (n.flatten().tolist() for n in numbers)
-    if len(weight) > 1:
+    if len(weight) > 1 or x.numel() > 12:
         return Text(
             en=f"Weight {tuple(numbers[0].shape)}, bias {tuple(numbers[1].shape)}, input {tuple(x.shape)}:",
             zh=f"权重 {tuple(numbers[0].shape)}、偏置 {tuple(numbers[1].shape)}、输入 {tuple(x.shape)} 时：",
@@ -236,9 +319,9 @@ def test_default(student: Student, draw: Draw) -> None:
     x = torch.cat([draw.normal(4, 1), torch.tensor([[10.0], [-10.0]])])
     for _ in range(2):
         numbers = _numbers(draw)
-        reply = _ask(student, (), {}, numbers, call, x)
-        _judge_kept(reply, numbers)
-        assert_close(reply["result"][0], _line(x, numbers), what=_given(x, numbers))
+        # A longer batch shows a rare dropout, and large numbers an output that is clamped.
+        inputs = x, x.repeat(50, 1), torch.tensor([[1e4], [-1e4]])
+        _judge_outputs(_ask(student, (), {}, numbers, call, *inputs), numbers, *inputs)
 
 
 @check(zh="in_features 和 out_features 决定参数和输出的形状", needs=("test_default",), weight=2)
@@ -254,9 +337,7 @@ def test_sizes(student: Student, draw: Draw) -> None:
     )
     for args, kwargs, in_features, out_features in cases:
         x, numbers = draw.normal(6, in_features), _numbers(draw, in_features, out_features)
-        reply = _ask(student, args, kwargs, numbers, call, x)
-        _judge_kept(reply, numbers)
-        assert_close(reply["result"][0], _line(x, numbers), what=_given(x, numbers))
+        _judge_outputs(_ask(student, args, kwargs, numbers, call, x), numbers, x)
 
 
 @check(zh="输入前面可以有任意多个维度：单个样本、空批量、多维批量", needs=("test_sizes",))
@@ -276,7 +357,7 @@ def test_leading_shapes(student: Student, draw: Draw) -> None:
                 f"{what.zh}你的代码报错：{error}" + f"（第 {line} 行）。" * bool(line),
                 mistake="rows_only" if len(lead) != 1 and x.numel() else None,
             )
-        assert_close(reply["result"][0], _line(x, numbers), what=what)
+        _judge_outputs(reply, numbers, x, what=what)
 
 
 @check(zh="用随机梯度下降训练时，每一步都和公式一致", needs=("test_default",), weight=2)
@@ -314,6 +395,30 @@ def test_trains(student: Student, draw: Draw) -> None:
         assert_close(reply[name], due.float(), what=what)
 
 
+@check(zh="有多个特征和多个输出时，梯度也传到权重和偏置", needs=("test_sizes", "test_trains"))
+def test_gradient(student: Student, draw: Draw) -> None:
+    """With several features and outputs, too, the gradient reaches the weight and the bias."""
+    ins, outs = draw.integer(2, 4), draw.integer(2, 4)
+    numbers, x, factors = _numbers(draw, ins, outs), draw.normal(5, ins), draw.normal(5, outs)
+    result = _ask(student, (ins, outs), {}, numbers, slopes, x, factors)["result"]
+    expect(
+        isinstance(result, list) and len(result) == 2,
+        f"LinearRegression({ins}, {outs}): the output carries no graph.",
+        f"LinearRegression({ins}, {outs})：输出没有计算图。",
+        mistake="graph_cut",
+    )
+    for found, due, en, zh in (
+        (result[0], factors.T @ x, "weight", "权重"),
+        (result[1], factors.sum(dim=0), "bias", "偏置"),
+    ):
+        what = Text(
+            en=f"LinearRegression({ins}, {outs}): the gradient of a weighted sum of the outputs for the {en}:",
+            zh=f"LinearRegression({ins}, {outs})：输出的加权和对{zh}的梯度：",
+        )
+        untouched = isinstance(found, torch.Tensor) and not found.any()
+        assert_close(found, due, atol=1e-4, what=what, mistake="frozen" if untouched else None)
+
+
 @check(zh="从自己的初始值出发，学到 y = 5x + 7 和 y ≈ 3x + 10.5", needs=("test_trains",))
 def test_recovers(student: Student, draw: Draw) -> None:
     """From its own start the model learns y = 5x + 7, and y ≈ 3x + 10.5."""
@@ -341,7 +446,9 @@ def test_recovers(student: Student, draw: Draw) -> None:
 def test_double(student: Student, draw: Draw) -> None:
     """The model follows .double() and computes with all its digits."""
     numbers, x = _numbers(draw), draw.normal(6, 1, dtype=torch.float64)
-    result = _ask(student, (), {}, numbers, double, x)["result"]
+    start = numbers[0].double(), numbers[1].double()
+    other = -start[0], start[1] + 1
+    result = _ask(student, (), {}, numbers, double, *other, x)["result"]
     if result == "stale":
         fail(
             "After .double() the model still computes with a float32 tensor that is not among its parameters.",
@@ -354,8 +461,25 @@ def test_double(student: Student, draw: Draw) -> None:
             "调用 .double() 之后，float64 的输入会报错：forward 里 float32 和 float64 混在了一起。",
             mistake="casts_input",
         )
-    due = _line(x, (numbers[0].double(), numbers[1].double()))
-    assert_close(result, due, rtol=1e-10, atol=1e-10, mistake="casts_input")
+    if not (isinstance(result, list) and len(result) == 2):
+        fail("Two outputs are due.", "应当有两个输出。")
+    due, rough = _line(x, start), _line(x.float().double(), start)
+    named = "casts_input" if _lost_digits(result[0], rough) else None
+    assert_close(result[0], due, rtol=1e-10, atol=1e-10, mistake=named)
+    what = Text(
+        en="After .double() the parameters were given other numbers; the output is now:",
+        zh="调用 .double() 之后又给参数放入了别的数，这时的输出：",
+    )
+    assert_close(result[1], _line(x, other), rtol=1e-10, atol=1e-10, what=what, mistake="stale_copy")
+
+
+def _lost_digits(output: object, rough: torch.Tensor) -> bool:
+    """Tell whether the numbers went through float32 on the way in or out."""
+    if not isinstance(output, torch.Tensor) or output.shape != rough.shape:
+        return False
+    if output.dtype != torch.float64:
+        return output.dtype == torch.float32
+    return torch.equal(output, output.float().double()) or torch.allclose(output, rough, rtol=1e-12, atol=1e-12)
 
 
 @check(zh="state_dict 能把一个模型原样搬进另一个模型", needs=("test_default",))

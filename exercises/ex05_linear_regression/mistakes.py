@@ -171,9 +171,10 @@ class one_bias(nn.Module):
     title=Text(en="Tensors in place of parameters", zh="用了普通张量，不是参数"),
     advice=Text(
         en="A plain tensor, even with requires_grad=True, is not registered: parameters(), state_dict() and "
-        ".to() do not see it. "
+        ".to() do not see it. What register_buffer() keeps is saved and moved, but never trained. "
         "Wrap it: self.weight = nn.Parameter(torch.randn(out_features, in_features)).",
         zh="普通张量即使写了 requires_grad=True 也不会被注册：parameters()、state_dict() 和 .to() 都看不到它。"
+        "register_buffer() 登记的张量会被保存和移动，但不会被训练。"
         "请包一层：self.weight = nn.Parameter(torch.randn(out_features, in_features))。",
     ),
 )
@@ -363,12 +364,12 @@ class stale_copy(nn.Module):
 
 @mistake(
     "LinearRegression",
-    title=Text(en="The parameters come from NumPy as float64", zh="参数来自 NumPy，成了 float64"),
+    title=Text(en="The parameters are float64", zh="参数是 float64"),
     advice=Text(
-        en="NumPy draws float64, and torch.from_numpy keeps it, so the model fails on float32 data. "
-        "Draw with torch.randn, or add .float().",
-        zh="NumPy 生成的是 float64，torch.from_numpy 会保留它，模型遇到 float32 数据就会出错。请用 torch.randn，"
-        "或者加上 .float()。",
+        en="PyTorch models are float32. float64 comes from NumPy (torch.from_numpy keeps it: add .float()), from "
+        "torch.set_default_dtype(torch.float64) or from a dtype= argument.",
+        zh="PyTorch 模型默认用 float32。float64 可能来自 NumPy（torch.from_numpy 会保留它，请加上 .float()）、"
+        "torch.set_default_dtype(torch.float64)，或者某个 dtype= 参数。",
     ),
 )
 class numpy_double(nn.Module):
@@ -472,3 +473,62 @@ class lazy_layer(nn.Module):
 
     def forward(self, x):
         return self.linear(x)
+
+
+@mistake(
+    "LinearRegression",
+    title=Text(en="The parameters were never given numbers", zh="参数没有初始值"),
+    advice=Text(
+        en="torch.empty and torch.Tensor(n) hand out memory as it is, with anything in it, NaN and 1e38 as well. "
+        "Use torch.randn or torch.zeros, or fill it with nn.init.",
+        zh="torch.empty 和 torch.Tensor(n) 只分配内存，里面可能是任何值，包括 NaN 和 1e38。"
+        "请用 torch.randn、torch.zeros，或者用 nn.init 填上初始值。",
+    ),
+)
+class never_initialised(nn.Module):
+    def __init__(self, in_features=1, out_features=1):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(out_features, in_features))
+        self.bias = nn.Parameter(torch.empty(out_features))
+
+    def forward(self, x):
+        return functional.linear(x, self.weight, self.bias)
+
+
+@mistake(
+    "LinearRegression",
+    title=Text(en="The output is random", zh="输出是随机的"),
+    advice=Text(
+        en="Noise, dropout or a layer that forward makes anew: the same input must give the same output. "
+        "Noise belongs to the data, not to the model.",
+        zh="forward 里有噪声、dropout 或临时新建的层：同样的输入必须得到同样的输出。噪声属于数据，不属于模型。",
+    ),
+)
+class random_output(nn.Module):
+    def __init__(self, in_features=1, out_features=1):
+        super().__init__()
+        self.linear = nn.Linear(in_features, out_features)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, x):
+        return self.dropout(self.linear(x))
+
+
+@mistake(
+    "LinearRegression",
+    title=Text(en="The output depends on the mode", zh="输出随模式而变"),
+    advice=Text(
+        en="After model.eval() or under torch.no_grad() forward must compute the same. Do not ask for self.training "
+        "or torch.is_grad_enabled(): rounding and squeezing are up to the caller.",
+        zh="调用 model.eval() 之后或在 torch.no_grad() 里，forward 的结果应当不变。不要判断 self.training 或 "
+        "torch.is_grad_enabled()：取整、去掉维度是调用者的事。",
+    ),
+)
+class mode_dependent(nn.Module):
+    def __init__(self, in_features=1, out_features=1):
+        super().__init__()
+        self.linear = nn.Linear(in_features, out_features)
+
+    def forward(self, x):
+        y = self.linear(x)
+        return y if self.training else y.squeeze()

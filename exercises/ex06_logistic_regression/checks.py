@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 Numbers = tuple[torch.Tensor, torch.Tensor]
 
 
-def with_numbers(names, args, kwargs, weight, bias, use, *data):
+def with_numbers(names, args, kwargs, weight, bias, use, *data):  # noqa: C901, PLR0912 - a probe has no helpers
     """Build a model, copy the numbers into its parameters, hand it to `use`, and report both."""
 
     def make():
         return names.LogisticRegression(*args, **kwargs)
 
-    model = make()
+    # In this mode torch.empty gives NaN, so that numbers which nobody ever set are seen.
+    before = torch.get_deterministic_debug_mode()
+    torch.set_deterministic_debug_mode(1)
+    try:
+        model = make()
+    finally:
+        torch.set_deterministic_debug_mode(before)
     if not isinstance(model, nn.Module):  # noqa: F821 - a probe sees torch, nn and math
         return {"kind": type(model).__name__}
     model.to(weight.device)
@@ -41,40 +47,56 @@ def with_numbers(names, args, kwargs, weight, bias, use, *data):
                 loose.add("tensor")
             elif any(isinstance(item, torch.Tensor | nn.Module) for item in inner):  # noqa: F821
                 loose.add("list")
+        missing = [n.shape for n in (weight, bias) if tuple(n.shape) not in shapes]
+        if any(b.is_floating_point() and b.shape in missing for b in model.buffers()):
+            loose.add("tensor")
         x = torch.ones(3, weight.shape[1], device=weight.device)
         try:
             first, second = model(x), model(x)
-            steady, outside = torch.equal(first, second), first.requires_grad and not params
+            # A layer that the first forward makes is among the parameters only now.
+            steady = torch.equal(first, second) and len(list(model.parameters())) == len(params)
+            outside = first.requires_grad and not params
         except Exception:  # noqa: BLE001 - only the shapes matter then
             steady, outside = True, False
         return {"shapes": shapes, "loose": sorted(loose), "steady": steady, "outside": outside}
     if any(p.dtype != weight.dtype for p in params):
         return {"dtype": next(str(p.dtype).removeprefix("torch.") for p in params if p.dtype != weight.dtype)}
+    if any(bool(p.isnan().any()) for p in params):
+        return {"unset": True}
     with torch.no_grad():
         for p in params:
             p.copy_(weight if p.dim() == weight.dim() else bias)
     result = use(model, make, *data)
-    after = sorted((p.detach() for p in model.parameters()), key=lambda p: -p.dim())
-    return {"result": result, "weight": after[0], "bias": after[1]}
+    now = list(model.parameters())
+    same = len(now) == len(params) and all(any(p is q for q in now) for p in params)
+    after = sorted((p.detach() for p in now), key=lambda p: -p.dim())
+    return {"result": result, "weight": after[0], "bias": after[1], "same": same}
 
 
 def call(model, make, *inputs):
-    """Return what the model makes of each input."""
-    found = [model(x) for x in inputs]
-    return [y.detach() if isinstance(y, torch.Tensor) else y for y in found]
+    """Return what the model makes of each input: at first, once more, and in eval mode without gradients."""
+    copies = [x.clone() for x in inputs]
+    found = [[model(x) for x in inputs], [model(x.clone()) for x in copies]]
+    # Not model.eval(): that calls train(), which a model may define for itself.
+    nn.Module.train(model, False)  # noqa: F821
+    with torch.no_grad():
+        found.append([model(x) for x in copies])
+    return [[y.detach() if isinstance(y, torch.Tensor) else y for y in outputs] for outputs in found]
 
 
 def train(model, make, x, y, lr, steps):
     """Take full-batch steps down nn.BCELoss; return how it went in one word."""
     criterion = nn.BCELoss()  # noqa: F821
+    params = list(model.parameters())
     for _ in range(steps):
         loss = criterion(model(x), y)
         if not loss.requires_grad:
-            return "cut" if any(p.requires_grad for p in model.parameters()) else "frozen"
-        model.zero_grad()
+            return "cut" if any(p.requires_grad for p in params) else "frozen"
+        for p in params:
+            p.grad = None
         loss.backward()
         with torch.no_grad():
-            for p in model.parameters():
+            for p in params:
                 if p.grad is not None:
                     p.sub_(lr * p.grad)
     return "trained"
@@ -82,6 +104,7 @@ def train(model, make, x, y, lr, steps):
 
 def differentiate(model, make, x, y):
     """Return the output, and the gradients of its sum and of its BCELoss: of x, weight and bias each."""
+    model.to(x.dtype)
     places = [x.requires_grad_(), *sorted(model.parameters(), key=lambda p: -p.dim())]
     output = model(x)
     found = [output.detach()]
@@ -96,11 +119,15 @@ def differentiate(model, make, x, y):
     return found
 
 
-def double(model, make, x):
-    """Return what the model makes of `x` after .double(), or a word where the dtypes clash."""
+def double(model, make, weight, bias, x):
+    """Return the output after .double(), and again with other numbers, or a word where the dtypes clash."""
     model.double()
     try:
-        return model(x).detach()
+        found = [model(x).detach()]
+        with torch.no_grad():
+            for p in model.parameters():
+                p.copy_(weight if p.dim() == weight.dim() else bias)
+        return [*found, model(x).detach()]
     except RuntimeError as error:
         if "dtype" not in str(error):
             raise
@@ -113,6 +140,7 @@ def double(model, make, x):
 
 def reload(model, make, x):
     """Carry a copy of the state over into a new model; return its output, and the state by dimension."""
+    model(x)
     state = {name: value.clone() for name, value in model.state_dict().items()}
     kept = [state[name] for name, _ in model.named_parameters() if name in state]
     fresh = make().to(x.device)
@@ -184,7 +212,13 @@ def _judge_parameters(reply: dict[str, Any], made: str, weight: tuple[int, ...],
         fail(
             f"The parameters of {made} are {reply['dtype']}; a new model has float32 ones.",
             f"{made} 的参数是 {reply['dtype']}；新建的模型应当用 float32。",
-            mistake="numpy_double",
+            mistake="numpy_double" if reply["dtype"] == "float64" else None,
+        )
+    if "unset" in reply:
+        fail(
+            f"The parameters of {made} hold what happened to lie in memory (or NaN): nobody gave them numbers.",
+            f"{made} 的参数里是内存中残留的值（或 NaN）：没有人给它们赋过初始值。",
+            mistake="never_initialised",
         )
     if "shapes" in reply:
         named = None
@@ -225,6 +259,46 @@ def _judge_kept(reply: dict[str, Any], numbers: Numbers) -> None:
             "前向传播之后，参数里的数不再是之前放进去的那些。",
             mistake="made_in_forward",
         )
+    expect(
+        reply["same"],
+        "After a forward the model has other parameter objects than before: an optimiser still holds the old ones.",
+        "前向传播之后，模型的参数换成了另外的对象：优化器手里还是旧的那些。",
+        mistake="made_in_forward",
+    )
+
+
+def _judge_outputs(reply: dict[str, Any], numbers: Numbers, *inputs: torch.Tensor, what: Text | None = None) -> None:
+    """Fail unless every output is right: the first time, once more, and in eval mode without gradients."""
+    _judge_kept(reply, numbers)
+    result = reply["result"]
+    if not (isinstance(result, list) and [len(outputs) for outputs in result] == [len(inputs)] * 3):
+        fail("One output for each input is due.", "每个输入应当有一个输出。")
+    # First of all inputs: where chance spared the first, its values would be called wrong.
+    for x, first, second in zip(inputs, *result[:2], strict=True):
+        given = what or _given(x, numbers)
+        if _differ(first, second):
+            fail(
+                f"{given.en}\nThe same input gave two different outputs, one after the other: the output is random.",
+                f"{given.zh}\n同一个输入先后得到了两个不同的输出：输出是随机的。",
+                mistake="random_output",
+            )
+    for x, first, second, calm in zip(inputs, *result, strict=True):
+        given, due = what or _given(x, numbers), _probability(x, numbers)
+        assert_close(first, due, what=given)
+        assert_close(second, due, what=given)
+        mode = Text(
+            en=f"{given.en}\nAfter model.eval(), under torch.no_grad():",
+            zh=f"{given.zh}\n调用 model.eval() 之后，在 torch.no_grad() 里：",
+        )
+        assert_close(calm, due, what=mode, mistake="mode_dependent")
+
+
+def _differ(first: object, second: object) -> bool:
+    if not (isinstance(first, torch.Tensor) and isinstance(second, torch.Tensor)):
+        return False
+    if first.shape != second.shape or first.dtype != second.dtype or not first.is_floating_point():
+        return False
+    return not torch.allclose(first, second, rtol=2e-6, atol=1e-7, equal_nan=True)
 
 
 def _probability(x: torch.Tensor, numbers: Numbers) -> torch.Tensor:
@@ -234,7 +308,7 @@ def _probability(x: torch.Tensor, numbers: Numbers) -> torch.Tensor:
 def _given(x: torch.Tensor, numbers: Numbers) -> Text:
     """Return what the output was computed from, with the numbers where they are few."""
     weight, bias = (n.flatten().tolist() for n in numbers)
-    if len(weight) > 1:
+    if len(weight) > 1 or x.numel() > 12:
         return Text(
             en=f"Weight {tuple(numbers[0].shape)}, bias {tuple(numbers[1].shape)}, input {tuple(x.shape)}:",
             zh=f"权重 {tuple(numbers[0].shape)}、偏置 {tuple(numbers[1].shape)}、输入 {tuple(x.shape)} 时：",
@@ -254,9 +328,9 @@ def test_probability(student: Student, draw: Draw) -> None:
         # Scores on both sides of zero, near and far, tell the sigmoid from what looks like it.
         scores = torch.cat([draw.uniform(1, 1, low=0.2, high=0.4), draw.normal(3, 1), torch.tensor([[6.0], [-6.0]])])
         x = (scores - numbers[1]) / numbers[0]
-        reply = _ask(student, (), {}, numbers, call, x)
-        _judge_kept(reply, numbers)
-        assert_close(reply["result"][0], _probability(x, numbers), what=_given(x, numbers))
+        # A longer batch shows a rare dropout.
+        inputs = x, x.repeat(50, 1)
+        _judge_outputs(_ask(student, (), {}, numbers, call, *inputs), numbers, *inputs)
 
 
 @check(zh="in_features 决定权重的形状；每个样本一个概率", needs=("test_probability",), weight=2)
@@ -265,9 +339,7 @@ def test_features(student: Student, draw: Draw) -> None:
     few, many = draw.integer(2, 4), draw.integer(5, 7)
     for args, kwargs, count in (((few,), {}, few), ((), {"in_features": many}, many)):
         x, numbers = draw.normal(6, count), _numbers(draw, count)
-        reply = _ask(student, args, kwargs, numbers, call, x)
-        _judge_kept(reply, numbers)
-        assert_close(reply["result"][0], _probability(x, numbers), what=_given(x, numbers))
+        _judge_outputs(_ask(student, args, kwargs, numbers, call, x), numbers, x)
 
 
 @check(zh="输入前面可以有任意多个维度，输出的最后一维是 1", needs=("test_features",))
@@ -287,7 +359,7 @@ def test_leading_shapes(student: Student, draw: Draw) -> None:
                 f"{what.zh}你的代码报错：{error}" + f"（第 {line} 行）。" * bool(line),
                 mistake="rows_only" if len(lead) != 1 and x.numel() else None,
             )
-        assert_close(reply["result"][0], _probability(x, numbers), what=what)
+        _judge_outputs(reply, numbers, x, what=what)
 
 
 @check(zh="能和 nn.BCELoss 一起训练，每一步都和公式一致", needs=("test_probability",), weight=2)
@@ -333,45 +405,114 @@ def test_gradient(student: Student, draw: Draw) -> None:
     ):
         what = Text(en=f"The gradient of the sum of the outputs with respect to {en}:", zh=f"输出之和对{zh}的梯度：")
         assert_close(found, right, what=what)
+    _judge_wrong_labels(student, draw)
+
+
+def _judge_wrong_labels(student: Student, draw: Draw) -> None:
+    """Fail where nn.BCELoss gets no gradient from a confident wrong answer."""
+    numbers, scores = _numbers(draw), torch.tensor([[8.0], [10.0], [12.0], [14.0]])
+    scores = torch.cat([scores, -scores])
+    x, y = (scores - numbers[1]) / numbers[0], (scores < 0).float()
+    result = _ask(student, (), {}, numbers, differentiate, x, y)["result"]
+    _judge_graph(cut=len(result) == 1)
+    found = assert_shape(result[4], (8, 1))
+    # Near 1 a float32 has few digits left for 1 − p, so a stable formula may be off by 10% at z = 14.
+    due = (_probability(x, numbers) - y) * numbers[0] / 8
+    wrong = ~torch.isclose(found, due, rtol=0.3, atol=0.0)
+    if wrong.any():
+        at, got, right = (_listed(values[wrong][:1]) for values in (scores, found, due))
+        # Zero for x alone, where the weight gets its gradient, is another matter than a clamp.
+        cut = not found[wrong].any() and (bool(found.any()) or not result[5].any())
+        fail(
+            f"With the wrong label at z = x Wᵀ + b = {at}, the gradient of nn.BCELoss with respect to x is {got}; "
+            f"due is {right}.",
+            f"标签是错的、z = x Wᵀ + b = {at} 时，nn.BCELoss 对 x 的梯度是 {got}，应当是 {right}。",
+            mistake="clamped_too_tight" if cut else None,
+        )
 
 
 @check(zh="输入再大，输出也在 [0, 1] 内，输出和梯度都没有 NaN", needs=("test_probability", "test_trains"), weight=2)
 def test_extreme_inputs(student: Student, draw: Draw) -> None:
     """However large the input, the output stays in [0, 1], and neither it nor a gradient is NaN."""
     numbers = _numbers(draw)
-    sizes = torch.tensor([[1e3], [1e4], [1e6], [1e30]])
-    x = torch.cat([sizes, -sizes])
-    y = torch.cat([draw.uniform(4, 1), draw.uniform(4, 1)]).round()
-    result = _ask(student, (), {}, numbers, differentiate, x, y)["result"]
+    # exp(z) leaves float32 at z = 88.7 and float64 at z = 709.8; a bound between that and the inputs must be right too.
+    near = torch.tensor([88.5, 88.8, 89.5, 95.0, 103.0, 104.0, 150.0, 300.0, 500.0, 600.0], dtype=torch.float64)
+    sizes = torch.tensor([1e3, 1e4, 1e6, 1e30], dtype=torch.float64)
+    x = torch.cat([_solve(torch.cat([near, -near]), numbers), sizes, -sizes]).reshape(-1, 1)
+    _judge_extremes(student, draw, numbers, x.float())
+    wide = _numbers(draw, 2)
+    lengths = torch.tensor([1e2, 1e3, 1e4, 1e6, 1e30]).reshape(-1, 1)
+    # Towards the weight, so that the two terms never cancel.
+    _judge_extremes(student, draw, wide, torch.cat([lengths, -lengths]) * wide[0].sign())
+    # With a small weight large inputs are nothing extreme: the output shows whether x was cut.
+    small = numbers[0] / 100, numbers[1]
+    _judge_extremes(student, draw, small, torch.tensor([[200.0], [-200.0], [2000.0], [-2000.0]]))
+    far = torch.tensor([705.0, 710.0, 720.0, 1000.0, 1e4], dtype=torch.float64)
+    x = torch.cat([_solve(torch.cat([far, -far]), numbers), sizes, -sizes]).reshape(-1, 1)
+    try:
+        _judge_extremes(student, draw, numbers, x)
+    except LearnerError as error:
+        # A model that cannot compute in float64 at all is the business of test_double.
+        if "dtype" not in error.failure.message.lower():
+            raise
+
+
+def _solve(scores: torch.Tensor, numbers: Numbers) -> torch.Tensor:
+    """Return the inputs of a single feature that lead to the scores."""
+    return (scores - numbers[1].double()) / numbers[0].double().flatten()
+
+
+def _judge_extremes(student: Student, draw: Draw, numbers: Numbers, x: torch.Tensor) -> None:
+    """Fail where the output for `x` is no probability or wrong, or where a gradient is NaN."""
+    y = draw.uniform(len(x), 1).round().to(x.dtype)
+    result = _ask(student, (x.shape[1],), {}, numbers, differentiate, x.clone(), y)["result"]
     _judge_graph(cut=len(result) == 1)
-    output = result[0]
-    assert_shape(output, (8, 1), what=_given(x, numbers))
-    expect(
-        not output.isnan().any(),
-        f"{_given(x, numbers).en} the output contains NaN: {_listed(output)}.",
-        f"{_given(x, numbers).zh}输出里有 NaN：{_listed(output)}。",
-    )
-    expect(
-        bool(((output >= 0) & (output <= 1)).all()),
-        f"{_given(x, numbers).en} the output leaves [0, 1]: {_listed(output)}.",
-        f"{_given(x, numbers).zh}输出超出了 [0, 1]：{_listed(output)}。",
-    )
-    assert_close(output, _probability(x, numbers), what=_given(x, numbers))
+    exact = numbers[0].to(x.dtype), numbers[1].to(x.dtype)
+    output = assert_shape(result[0], (len(x), 1), what=_given(x, numbers))
+    for bad, en, zh in (
+        (output.isnan(), "the output is NaN.", "输出是 NaN。"),
+        (output < 0, "the output is below 0:", "输出小于 0："),
+        (output > 1, "the output is above 1:", "输出大于 1："),
+    ):
+        shown = "" if output[bad].isnan().any() else " " + ", ".join(f"{v:.8g}" for v in output[bad][:4].tolist())
+        where = _where(x, bad.flatten(), numbers)
+        expect(not bad.any(), f"{where.en} {en}{shown}", f"{where.zh}{zh}{shown}")
+    assert_close(output, _probability(x, exact), rtol=1e-4, atol=1e-5, check_dtype=False, what=_given(x, numbers))
+    scores = (x.double() @ numbers[0].double().T + numbers[1]).abs().flatten()
     for index, gradient in enumerate(result[1:]):
         en, zh = (("the input", "输入"), ("the weight", "权重"), ("the bias", "偏置"))[index % 3]
-        expect(
-            not gradient.isnan().any(),
-            f"{_given(x, numbers).en} the output is right, but the gradient with respect to {en} contains NaN: "
-            f"{_listed(gradient)}.",
-            f"{_given(x, numbers).zh}输出没问题，但对{zh}的梯度里有 NaN：{_listed(gradient)}。",
+        if not gradient.isnan().any():
+            continue
+        rows = gradient.isnan().any(dim=1) if index % 3 == 0 else torch.ones(len(x), dtype=torch.bool)
+        where = _where(x, rows, numbers)
+        # A bound on the exponent that lies too far out: NaN just beyond 88, none far away.
+        narrow = index % 3 == 0 and x.dtype == torch.float32 and not rows[scores > 900].any()
+        fail(
+            f"{where.en} the output is right, but the gradient with respect to {en} contains NaN.",
+            f"{where.zh}输出没问题，但对{zh}的梯度里有 NaN。",
+            mistake="clamped_too_far" if narrow and (scores > 900).any() else None,
         )
+
+
+def _where(x: torch.Tensor, rows: torch.Tensor, numbers: Numbers) -> Text:
+    """Return the numbers of the model and the first inputs among `rows`."""
+    weight, bias = _listed(numbers[0]), _listed(numbers[1])
+    inputs = "; ".join(f"({_listed(row)})" if len(row) > 1 else _listed(row) for row in x[rows][:6])
+    kind = " (float64)" * (x.dtype == torch.float64)
+    more = ", …" * (int(rows.sum()) > 6)
+    return Text(
+        en=f"With weight {weight} and bias {bias}{kind}, for x = {inputs}{more}:",
+        zh=f"权重为 {weight}、偏置为 {bias}{kind}，x = {inputs}{more} 时：",
+    )
 
 
 @check(zh="模型跟随 .double()：用 float64 计算，不丢精度", needs=("test_probability",))
 def test_double(student: Student, draw: Draw) -> None:
     """The model follows .double() and computes with all its digits."""
     numbers, x = _numbers(draw), draw.normal(6, 1, dtype=torch.float64)
-    result = _ask(student, (), {}, numbers, double, x)["result"]
+    start = numbers[0].double(), numbers[1].double()
+    other = -start[0], start[1] + 1
+    result = _ask(student, (), {}, numbers, double, *other, x)["result"]
     if result == "stale":
         fail(
             "After .double() the model still computes with a float32 tensor that is not among its parameters.",
@@ -384,8 +525,25 @@ def test_double(student: Student, draw: Draw) -> None:
             "调用 .double() 之后，float64 的输入会报错：forward 里 float32 和 float64 混在了一起。",
             mistake="casts_input",
         )
-    due = _probability(x, (numbers[0].double(), numbers[1].double()))
-    assert_close(result, due, rtol=1e-10, atol=1e-10, mistake="casts_input")
+    if not (isinstance(result, list) and len(result) == 2):
+        fail("Two outputs are due.", "应当有两个输出。")
+    due, rough = _probability(x, start), _probability(x.float().double(), start)
+    named = "casts_input" if _lost_digits(result[0], rough) else None
+    assert_close(result[0], due, rtol=1e-10, atol=1e-10, mistake=named)
+    what = Text(
+        en="After .double() the parameters were given other numbers; the output is now:",
+        zh="调用 .double() 之后又给参数放入了别的数，这时的输出：",
+    )
+    assert_close(result[1], _probability(x, other), rtol=1e-10, atol=1e-10, what=what, mistake="stale_copy")
+
+
+def _lost_digits(output: object, rough: torch.Tensor) -> bool:
+    """Tell whether the numbers went through float32 on the way in or out."""
+    if not isinstance(output, torch.Tensor) or output.shape != rough.shape:
+        return False
+    if output.dtype != torch.float64:
+        return output.dtype == torch.float32
+    return torch.equal(output, output.float().double()) or torch.allclose(output, rough, rtol=1e-12, atol=1e-12)
 
 
 @check(zh="state_dict 能把一个模型原样搬进另一个模型", needs=("test_probability",))

@@ -351,9 +351,10 @@ class flat_weight(nn.Module):
     title=Text(en="Tensors in place of parameters", zh="用了普通张量，不是参数"),
     advice=Text(
         en="A plain tensor, even with requires_grad=True, is not registered: parameters(), state_dict() and "
-        ".to() do not see it. "
+        ".to() do not see it. What register_buffer() keeps is saved and moved, but never trained. "
         "Wrap it: self.weight = nn.Parameter(torch.randn(1, in_features)).",
         zh="普通张量即使写了 requires_grad=True 也不会被注册：parameters()、state_dict() 和 .to() 都看不到它。"
+        "register_buffer() 登记的张量会被保存和移动，但不会被训练。"
         "请包一层：self.weight = nn.Parameter(torch.randn(1, in_features))。",
     ),
 )
@@ -524,12 +525,12 @@ class stale_copy(nn.Module):
 
 @mistake(
     "LogisticRegression",
-    title=Text(en="The parameters come from NumPy as float64", zh="参数来自 NumPy，成了 float64"),
+    title=Text(en="The parameters are float64", zh="参数是 float64"),
     advice=Text(
-        en="NumPy draws float64, and torch.from_numpy keeps it, so the model fails on float32 data. "
-        "Draw with torch.randn, or add .float().",
-        zh="NumPy 生成的是 float64，torch.from_numpy 会保留它，模型遇到 float32 数据就会出错。请用 torch.randn，"
-        "或者加上 .float()。",
+        en="PyTorch models are float32. float64 comes from NumPy (torch.from_numpy keeps it: add .float()), from "
+        "torch.set_default_dtype(torch.float64) or from a dtype= argument.",
+        zh="PyTorch 模型默认用 float32。float64 可能来自 NumPy（torch.from_numpy 会保留它，请加上 .float()）、"
+        "torch.set_default_dtype(torch.float64)，或者某个 dtype= 参数。",
     ),
 )
 class numpy_double(nn.Module):
@@ -633,3 +634,100 @@ class lazy_layer(nn.Module):
 
     def forward(self, x):
         return torch.sigmoid(self.linear(x))
+
+
+@mistake(
+    "LogisticRegression",
+    title=Text(en="The parameters were never given numbers", zh="参数没有初始值"),
+    advice=Text(
+        en="torch.empty and torch.Tensor(n) hand out memory as it is, with anything in it, NaN and 1e38 as well. "
+        "Use torch.randn or torch.zeros, or fill it with nn.init.",
+        zh="torch.empty 和 torch.Tensor(n) 只分配内存，里面可能是任何值，包括 NaN 和 1e38。"
+        "请用 torch.randn、torch.zeros，或者用 nn.init 填上初始值。",
+    ),
+)
+class never_initialised(nn.Module):
+    def __init__(self, in_features=1):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(1, in_features))
+        self.bias = nn.Parameter(torch.empty(1))
+
+    def forward(self, x):
+        return torch.sigmoid(functional.linear(x, self.weight, self.bias))
+
+
+@mistake(
+    "LogisticRegression",
+    title=Text(en="The output is random", zh="输出是随机的"),
+    advice=Text(
+        en="Noise, dropout or a layer that forward makes anew: the same input must give the same output. "
+        "Noise belongs to the data, not to the model.",
+        zh="forward 里有噪声、dropout 或临时新建的层：同样的输入必须得到同样的输出。噪声属于数据，不属于模型。",
+    ),
+)
+class random_output(nn.Module):
+    def __init__(self, in_features=1):
+        super().__init__()
+        self.linear = nn.Linear(in_features, 1)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, x):
+        return torch.sigmoid(self.dropout(self.linear(x)))
+
+
+@mistake(
+    "LogisticRegression",
+    title=Text(en="The output depends on the mode", zh="输出随模式而变"),
+    advice=Text(
+        en="After model.eval() or under torch.no_grad() forward must compute the same. Do not ask for self.training "
+        "or torch.is_grad_enabled(): deciding for a class is up to the caller.",
+        zh="调用 model.eval() 之后或在 torch.no_grad() 里，forward 的结果应当不变。不要判断 self.training 或 "
+        "torch.is_grad_enabled()：判断类别是调用者的事。",
+    ),
+)
+class mode_dependent(nn.Module):
+    def __init__(self, in_features=1):
+        super().__init__()
+        self.linear = nn.Linear(in_features, 1)
+
+    def forward(self, x):
+        y = torch.sigmoid(self.linear(x))
+        return y if self.training else (y > 0.5).float()
+
+
+@mistake(
+    "LogisticRegression",
+    title=Text(en="The clamp begins too late", zh="截断的界限太宽"),
+    advice=Text(
+        en="exp(−z) overflows in float32 from z = −88.7, so a bound of 100 still lets NaN into the gradient. "
+        "Clamp at 80 or less (but well above 14), or use torch.sigmoid.",
+        zh="z 到 −88.7 时 float32 的 exp(−z) 就溢出了，界限取 100 时梯度里仍会出现 NaN。"
+        "请截断到 80 以内（但要明显大于 14），或者直接用 torch.sigmoid。",
+    ),
+)
+class clamped_too_far(nn.Module):
+    def __init__(self, in_features=1):
+        super().__init__()
+        self.linear = nn.Linear(in_features, 1)
+
+    def forward(self, x):
+        return 1 / (1 + torch.exp(-self.linear(x).clamp(-100, 100)))
+
+
+@mistake(
+    "LogisticRegression",
+    title=Text(en="The clamp begins too early", zh="截断得太早"),
+    advice=Text(
+        en="Where clamp() cuts, the gradient is zero: an example that is confidently wrong teaches nothing any more. "
+        "torch.sigmoid needs no clamp, and nn.BCELoss guards its logarithms itself.",
+        zh="clamp() 截断的地方梯度为零：错得最厉害的样本反而学不到任何东西。torch.sigmoid 不需要截断，"
+        "nn.BCELoss 自己会保护对数。",
+    ),
+)
+class clamped_too_tight(nn.Module):
+    def __init__(self, in_features=1):
+        super().__init__()
+        self.linear = nn.Linear(in_features, 1)
+
+    def forward(self, x):
+        return torch.sigmoid(self.linear(x).clamp(-11, 11))
