@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from grader.judge.student import Exchange
     from grader.model import Exercise
 
+# How Python words an OSError that the limits or the confinement caused, and the text that names which.
+REFUSALS = {
+    "[Errno 24]": "limit.files",
+    "[Errno 27]": "limit.file_size",
+    "[Errno 1]": "limit.confined",
+    "[Errno 13]": "limit.confined",
+}
 MAX_MESSAGE = 4_000
 MAX_LINE = 300
 
@@ -149,7 +156,8 @@ def _raised(failure: Failure, called: Text | None, exercise: Exercise, file: str
         return join(both("syntax", error=f"{kind}: {message}"), _where(failure, code=False), caret)
     if not failure.frames and kind == "TypeError":
         return join(both("signature", error=message), called)
-    return join(both(key, error=f"{kind}: {message}" if message else kind), where, called)
+    refusal = next((both(text) for start, text in REFUSALS.items() if message.startswith(start)), None)
+    return join(both(key, error=f"{kind}: {message}" if message else kind), refusal, where, called)
 
 
 def _where(failure: Failure, *, code: bool = True) -> Text | None:

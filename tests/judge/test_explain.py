@@ -218,3 +218,17 @@ def test_a_message_is_cut(exercise: Exercise) -> None:
     text = message(exercise, CheckFailed(Text("x" * 1_000_000, "错")))
     assert text.endswith("… [+996000]")
     assert len(text) == MAX_MESSAGE + len("… [+996000]")
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("[Errno 24] Too many open files: 'x'", "Open-files limit"),
+        ("[Errno 27] File too large", "File-size limit"),
+        ("[Errno 1] Operation not permitted", "confinement"),
+        ("[Errno 13] Permission denied: '/etc/passwd'", "confinement"),
+    ],
+)
+def test_a_refusal_names_the_limit_behind_it(exercise: Exercise, said: str, word: str) -> None:
+    """An OSError that a limit or the confinement caused says which one it was."""
+    assert word in message(exercise, raised("raised", "OSError", said), CALL)
