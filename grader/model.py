@@ -181,3 +181,28 @@ class Report(msgspec.Struct, frozen=True):
     mistake: Mistake | None
     checks: tuple[CheckResult, ...]
     message: str = ""
+
+
+class Graded(msgspec.Struct, frozen=True):
+    """A verdict, and the SHA-256 of the very file that it is about."""
+
+    report: Report
+    sha256: str
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """One set of points of a plot, joined by a line or not. `x` and `y` are as long as each other and finite."""
+
+    label: Text
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    kind: Literal["line", "points"] = "line"
+
+
+class Plot(msgspec.Struct, frozen=True, kw_only=True):
+    """What the learner's code does, as curves: drawn in the terminal, or by matplotlib."""
+
+    title: Text
+    x_label: Text
+    y_label: Text
+    series: tuple[Series, ...]

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 # Version history (PRAGMA user_version):
 # 1: attempts and hints.
-SCHEMA_VERSION = 1
-SCHEMA = """
+# 2: settings.
+SCHEMA_VERSION = SETTINGS_VERSION = 2
+SCHEMAS = (
+    """
 CREATE TABLE attempts (
     -- One row for each graded file; rows are only ever added.
     id INTEGER PRIMARY KEY,
@@ -40,7 +42,15 @@ CREATE TABLE hints (
     exercise TEXT PRIMARY KEY,
     taken INTEGER NOT NULL      -- How many, from the gentlest on.
 );
-"""
+""",
+    """
+CREATE TABLE settings (
+    -- What the terminal program remembers between two runs.
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+""",
+)
 _CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNWRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
@@ -141,6 +151,21 @@ class Progress:
             )
             return int(found.fetchone()[0])
 
+    def remember(self, name: str, value: str) -> None:
+        """Keep a setting for the next run."""
+        with self._explained():
+            self._db.execute(
+                "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2", (name, value)
+            )
+
+    def settings(self) -> Mapping[str, str]:
+        """Return all settings that were kept."""
+        with self._explained():
+            if _version(self._db) < SETTINGS_VERSION:
+                # A database that nobody could write, and so bring up to date.
+                return {}
+            return dict(self._db.execute("SELECT name, value FROM settings").fetchall())
+
     def standing(self, exercise: str) -> Standing:
         """Return how far the learner is with `exercise`."""
         summary = self.summary().get(exercise)
@@ -236,8 +261,9 @@ def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
     if _version(db) < SCHEMA_VERSION:
         db.execute("BEGIN IMMEDIATE")
         if _version(db) < SCHEMA_VERSION:
-            for statement in SCHEMA.split(";\n"):
-                db.execute(statement)
+            for schema in SCHEMAS[_version(db) :]:
+                for statement in schema.split(";\n"):
+                    db.execute(statement)
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         db.execute("COMMIT")
     if _version(db) > SCHEMA_VERSION:
