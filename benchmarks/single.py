@@ -51,7 +51,7 @@ def time_grading(runs: int) -> None:
             times = []
             for _ in range(runs + 1):
                 start = time.perf_counter()
-                report = grade(GradeRequest(exercise, exercise.solution), options=options, starter=starter)
+                report = grade(GradeRequest(exercise, exercise.solution), options=options, starter=starter).report
                 times.append(time.perf_counter() - start)
                 if not report.passed:
                     sys.exit(f"{exercise.id} rejects its reference: {report}")

@@ -51,6 +51,7 @@ def examine(here: Path, course_root: Path | None, environ: Mapping[str, str], st
     yield _workspace(here, course_root)
     yield _course(course_root)
     yield _sandbox()
+    yield _warm(environ)
     if torch.state == "ok":
         yield _devices(DEVICES_TIMEOUT_S)
 
@@ -123,6 +124,22 @@ def _sandbox() -> Finding:
     except (ImportError, OSError) as fault:
         return Finding(topic, "problem", f"{type(fault).__name__}: {fault}")
     return Finding(topic, "ok" if level.startswith("full") else "note", level)
+
+
+def _warm(environ: Mapping[str, str]) -> Finding:
+    topic = Phrase("doctor.warm")
+    if environ.get("GRADER_WARM") == "0":
+        return Finding(topic, "note", GraderError("doctor.warm_off"))
+    # Only here: no other command without a grading opens sockets.
+    from grader.warm.home import find_home  # noqa: PLC0415
+    from grader.warm.shared import running  # noqa: PLC0415
+
+    if find_home(environ) is None:
+        return Finding(topic, "note", GraderError("doctor.warm_unsafe"))
+    pids = ", ".join(str(each.pid) for each in running(environ))
+    if not pids:
+        return Finding(topic, "note", GraderError("doctor.warm_none"))
+    return Finding(topic, "ok", GraderError("doctor.warm_running", pids=pids))
 
 
 def _devices(timeout_s: float) -> Finding:

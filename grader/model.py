@@ -92,6 +92,11 @@ class Exercise(msgspec.Struct, frozen=True):
         """The levelled hints, which `grader.course.load_hints` reads."""
         return self.folder / "hints.toml"
 
+    @property
+    def plot(self) -> Path:
+        """What draws the learner's code as curves; not every exercise has one."""
+        return self.folder / "plot.py"
+
     def task(self, lang: Lang) -> Path:
         """The task text in `lang`."""
         return self.folder / f"task.{lang}.md"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 import grader
-from grader.cli import browse, check, doctor_command, guidance, workspace_commands
+from grader.cli import browse, check, doctor_command, guidance, plot, warm_command, watch, workspace_commands
 from grader.cli.app import App
 from grader.cli.localised import LocalGroup, shared_options
 from grader.errors import GraderError
@@ -38,14 +38,17 @@ for command in (
     browse.list_exercises,
     browse.show,
     check.check,
+    watch.watch,
     guidance.hint,
     browse.next_step,
     workspace_commands.run,
+    plot.plot,
     guidance.solution,
     guidance.diff,
     workspace_commands.reset_exercise,
     browse.progress,
     doctor_command.doctor,
+    warm_command.warm,
 ):
     grader_group.add_command(command)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,10 +18,11 @@ from grader.texts import Catalog, Phrase, choose_lang
 from grader.workspace import Workspace, create_workspace, default_workspace, find_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from grader.model import Course, Exercise
-    from grader.progress import ExerciseSummary, Progress
+    from grader.practice import Practice
+    from grader.progress import ExerciseSummary
 
 _LONGEST = 100_000
 
@@ -99,24 +99,19 @@ class App:
         self.note("init.made_first", path=created.workspace.root, count=len(created.made))
         return created.workspace
 
-    @contextmanager
-    def progress(self, workspace: Workspace, *, write: bool) -> Iterator[Progress]:
-        """Open the progress of `workspace`; a damaged database is told of, not fatal."""
+    def practice(self, workspace: Workspace) -> Practice:
+        """Return the practice in `workspace`, which tells of a damaged record."""
         # sqlite3 costs a tenth of the start of `grader list`.
-        from grader.progress import Progress  # noqa: PLC0415
+        from grader.practice import Practice  # noqa: PLC0415
 
-        with Progress(workspace.progress_path, write=write) as progress:
-            if progress.moved_aside is not None:
-                self.note("progress.damaged", path=progress.moved_aside)
-            yield progress
+        return Practice(self.course, workspace, lambda path: self.note("progress.damaged", path=path))
 
     def summary(self) -> Mapping[str, ExerciseSummary]:
         """Return what was done in the workspace of the current folder, by exercise id."""
         workspace = self.find_workspace()
         if workspace is None or not workspace.progress_path.exists():
             return {}
-        with self.progress(workspace, write=False) as progress:
-            return progress.summary()
+        return self.practice(workspace).summary()
 
     def passed(self) -> frozenset[str]:
         """Return the ids of the exercises that were passed."""

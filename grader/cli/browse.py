@@ -178,8 +178,7 @@ def _progress_report(app: App) -> ProgressReport:
     workspace = app.find_workspace()
     mistakes: tuple[MistakeCount, ...] = ()
     if summary and workspace is not None:
-        with app.progress(workspace, write=False) as opened:
-            mistakes = opened.mistakes()
+        mistakes = app.practice(workspace).mistakes()
     return ProgressReport(
         passed=sum(line.status == "passed" for line in lines),
         total=len(lines),

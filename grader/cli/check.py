@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from grader.cli.grading import verdicts
 from grader.cli.localised import LocalCommand, shared_options
 from grader.cli.report import cleaned, rendered
 from grader.cli.targets import read_arguments, require_readable
-from grader.durable import doing
 from grader.errors import UsageError, WorkspaceError
-from grader.model import GradeOptions, GradeRequest, Limits
-from grader.texts import Phrase
+from grader.model import Graded, GradeOptions, GradeRequest, Limits
 from grader.workspace import missing_files
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from grader.workspace import Workspace
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-_SEED_BITS = 31
 _LARGEST_SEED = 2**32 - 1
 
 
@@ -127,12 +125,6 @@ def _next(app: App) -> tuple[Exercise, ...]:
 def _graded(
     app: App, requests: tuple[GradeRequest, ...], workspace: Workspace | None, asked: _Asked
 ) -> Iterator[tuple[GradeRequest, Report]]:
-    # The judge brings pytest and torch, which no other command should wait for; torch comes first.
-    from grader.worker.preload import preload  # noqa: PLC0415
-
-    preload(name for request in requests for name in request.exercise.preload)
-    from grader.judge.session import grade_all  # noqa: PLC0415
-
     options = GradeOptions(
         course=app.course,
         seed=asked.seed,
@@ -140,14 +132,11 @@ def _graded(
         device=asked.device,
         limits=asked.limits(),
     )
-    # Taken before grading: the learner may save the file again meanwhile.
-    digests = [_sha256(request.file) for request in requests]
-    reports = grade_all(requests, options=options)
-    for request, digest, graded in zip(requests, digests, reports, strict=True):
-        report = cleaned(graded)
-        yield request, report
+    for request, graded in zip(requests, verdicts(app, requests, options), strict=True):
+        cleaned_up = Graded(cleaned(graded.report), graded.sha256)
+        yield request, cleaned_up.report
         if workspace is not None and workspace.holds(request.file):
-            _record(app, workspace, report, digest)
+            _record(app, workspace, cleaned_up)
 
 
 def _print(app: App, request: GradeRequest, report: Report, asked: _Asked) -> None:
@@ -172,36 +161,15 @@ def _replay(app: App, request: GradeRequest, asked: _Asked) -> str:
     return shlex.join(words)
 
 
-def _record(app: App, workspace: Workspace, report: Report, sha256: str) -> None:
-    from grader.progress import Attempt  # noqa: PLC0415 - see App.progress
-
-    attempt = Attempt(
-        exercise=report.exercise,
-        passed=report.passed,
-        status=report.status,
-        score=report.score,
-        max_score=report.max_score,
-        seed=report.seed,
-        seconds=report.seconds,
-        mistake=None if report.mistake is None else report.mistake.id,
-        sha256=sha256,
-    )
+def _record(app: App, workspace: Workspace, graded: Graded) -> None:
     # A verdict stands even where nothing can be written.
     try:
-        with app.progress(workspace, write=True) as progress:
-            progress.record_attempt(attempt)
+        app.practice(workspace).record(graded)
     except WorkspaceError as error:
         app.note("progress.not_saved", reason=app.explain(error))
 
 
 def _fresh_seed() -> int:
-    import secrets  # noqa: PLC0415 - 5 ms that `grader list` need not pay
+    from grader.practice import fresh_seed  # noqa: PLC0415 - 5 ms that `grader list` need not pay
 
-    return secrets.randbits(_SEED_BITS)
-
-
-def _sha256(path: Path) -> str:
-    import hashlib  # noqa: PLC0415 - as above
-
-    with doing(Phrase("action.read"), path), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return fresh_seed()

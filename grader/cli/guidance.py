@@ -108,8 +108,7 @@ def _taken(app: App, exercise: Exercise) -> int:
 def _take(app: App, exercise: Exercise, available: int) -> None:
     # The hint is worth more than its place in the records.
     try:
-        with app.progress(app.workspace_or_new(), write=True) as progress:
-            progress.take_hint(exercise.id, available=available)
+        app.practice(app.workspace_or_new()).take_hint(exercise, available=available)
     except WorkspaceError as error:
         app.note("progress.not_saved", reason=app.explain(error))
 

@@ -19,13 +19,16 @@ _Decorated = TypeVar("_Decorated", bound="Callable[..., Any] | click.Command")
 
 
 class LocalCommand(click.Command):
-    """A command that finds its help under `help.<name>` and `help_option.<parameter>`."""
+    """A command that finds its help under `help.<name>` and `help_option.<parameter>`.
+
+    A command of a group within the group of all is named `<group>_<name>` there.
+    """
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does."""
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(_texts(ctx).say(f"help.{self.name}"))
+            formatter.write_text(_texts(ctx).say(f"help.{_key(ctx)}"))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""
@@ -34,7 +37,7 @@ class LocalCommand(click.Command):
 
 
 class LocalGroup(click.Group):
-    """The group of all commands, with its help from the catalog."""
+    """A group of commands, with its help from the catalog."""
 
     command_class = LocalCommand
 
@@ -44,16 +47,17 @@ class LocalGroup(click.Group):
         return list(self.commands)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what the grader is for."""
+        """Write what the commands are for."""
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(_texts(ctx).say("help.grader"))
+            formatter.write_text(_texts(ctx).say(f"help.{_key(ctx)}"))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, then the commands."""
         texts = _texts(ctx)
+        prefix = "" if ctx.parent is None else f"{_key(ctx)}_"
         with formatter.section(texts.say("help.commands")):
-            formatter.write_dl([(name, texts.say(f"help.short_{name}")) for name in self.commands])
+            formatter.write_dl([(name, texts.say(f"help.short_{prefix}{name}")) for name in self.commands])
         with formatter.section(texts.say("help.options")):
             formatter.write_dl(list(_option_rows(self, ctx)))
 
@@ -86,6 +90,12 @@ def _remember_course(ctx: click.Context, _: click.Parameter, value: Path | None)
 def _remember_lang(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
         ctx.ensure_object(App).lang_option = value
+
+
+def _key(ctx: click.Context) -> str:
+    """Return the name under which the catalog knows the command: "grader", "check", "warm_stop"."""
+    names = ctx.command_path.split()
+    return "_".join(names[1:] or names)
 
 
 def _texts(ctx: click.Context) -> Catalog:

@@ -18,7 +18,7 @@ from grader.worker.limits import CPU, WALL
 from grader.worker.wire import EXITED, GRAPH, MEMORY, MISSING, NOT_STARTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.judge.bench import Bench, Seat
     from grader.judge.checks import CheckSpec
@@ -72,9 +72,18 @@ def _status_of(error: BaseException) -> Status:
 
 
 class Grading:
-    """Collects a `CheckRun` for every check of one exercise."""
+    """Collects a `CheckRun` for every check of one exercise; `on_end` gets each as it ends, and all of them."""
 
-    def __init__(self, bench: Bench, *, exercise: str, seed: int, device: str, present: bool = True) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        *,
+        exercise: str,
+        seed: int,
+        device: str,
+        present: bool = True,
+        on_end: Callable[[CheckRun, Sequence[CheckRun]], None] | None = None,
+    ) -> None:
         self.runs: list[CheckRun] = []
         self.faults: list[BaseException] = []
         self._bench = bench
@@ -82,6 +91,7 @@ class Grading:
         self._seed = seed
         self._device = device
         self._present = present
+        self._on_end = on_end
         self._by_name: dict[str, CheckRun] = {}
         self._left = 0
 
@@ -135,7 +145,10 @@ class Grading:
         try:
             return (yield)
         finally:
-            self._by_name[item.name].seconds = time.perf_counter() - start
+            run = self._by_name[item.name]
+            run.seconds = time.perf_counter() - start
+            if self._on_end is not None and not self.faults:
+                self._on_end(run, self.runs)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

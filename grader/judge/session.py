@@ -7,22 +7,21 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from grader.errors import CourseError, GraderError
-from grader.model import CheckResult, Report, Status
+from grader.model import Graded, Report, Status
 from grader.worker.preload import preload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.judge.bench import Bench
     from grader.judge.plugin import CheckRun, Grading
     from grader.judge.submission import Submission
-    from grader.model import Course, Exercise, GradeOptions, GradeRequest
+    from grader.model import CheckResult, Course, Exercise, GradeOptions, GradeRequest
     from grader.worker.place import Place, Starter
 
-# The order in which one status speaks for an exercise whose checks ended differently.
-SEVERITY = (Status.CRASHED, Status.TIMEOUT, Status.ERROR, Status.MISSING, Status.FAILED, Status.NOT_STARTED)
-MAX_OUTPUT = 4_000
 PYTEST_OPTIONS = (
     "-c", os.devnull, "--noconftest", "--import-mode=importlib", "--assert=plain",
     "--disable-plugin-autoload",
@@ -35,8 +34,8 @@ UNUSED_PLUGINS = (
 )  # fmt: skip
 
 
-def grade_all(requests: Sequence[GradeRequest], *, options: GradeOptions) -> Iterator[Report]:
-    """Yield the report of each request, in order.
+def grade_all(requests: Sequence[GradeRequest], *, options: GradeOptions) -> Iterator[Graded]:
+    """Yield the verdict on each request, in order.
 
     Workers start from a process forked before any check or solution is in memory.
 
@@ -49,19 +48,33 @@ def grade_all(requests: Sequence[GradeRequest], *, options: GradeOptions) -> Ite
             yield grade(request, options=options, starter=starter)
 
 
+def is_forked(device: str) -> bool:
+    """Say whether workers for `device` are forked here: CUDA must not be, and only Linux confines a fork."""
+    return sys.platform == "linux" and device in ("auto", "cpu")
+
+
 def open_starter(device: str) -> Starter:
     """Return the way to start workers here: fork on Linux for the CPU, spawn otherwise."""
-    if sys.platform == "linux" and device in ("auto", "cpu"):
+    if is_forked(device):
         from grader.worker.nursery import Nursery  # noqa: PLC0415 - needs fork
 
-        return Nursery()
+        return Nursery.fork()
     from grader.worker.spawn import Spawner  # noqa: PLC0415 - only where fork will not do
 
     return Spawner()
 
 
-def grade(request: GradeRequest, *, options: GradeOptions, starter: Starter) -> Report:
-    """Return the report of one submission.
+def grade(
+    request: GradeRequest,
+    *,
+    options: GradeOptions,
+    starter: Starter,
+    on_check: Callable[[CheckResult], None] | None = None,
+) -> Graded:
+    """Return the verdict on one submission.
+
+    `on_check` gets each check as it ends. Its message is complete but for what all checks
+    together tell: the mistake, and what was printed, come with the verdict.
 
     Raises:
         UsageError: the file cannot be read.
@@ -77,10 +90,12 @@ def grade(request: GradeRequest, *, options: GradeOptions, starter: Starter) -> 
     device = "cpu" if options.device == "auto" else options.device
     bench = Bench(submission, place_of(submission, options), starter)
     try:
-        grading = _run_checks(exercise, bench, seed=options.seed, device=device)
-        return _report(grading, exercise, bench, options, device, start)
+        grading = _run_checks(exercise, bench, options, device, on_check)
+        report = _report(grading, exercise, bench, options, device)
     finally:
         bench.close()
+    seconds = round(time.perf_counter() - start, 4)
+    return Graded(msgspec.structs.replace(report, seconds=seconds), submission.sha256)
 
 
 def place_of(submission: Submission, options: GradeOptions) -> Place:
@@ -97,12 +112,26 @@ def place_of(submission: Submission, options: GradeOptions) -> Place:
     return Place(str(submission.file.resolve().parent), tuple(map(str, hidden)), options.limits, device)
 
 
-def _run_checks(exercise: Exercise, bench: Bench, *, seed: int, device: str) -> Grading:
+def _run_checks(
+    exercise: Exercise, bench: Bench, options: GradeOptions, device: str, on_check: Callable[[CheckResult], None] | None
+) -> Grading:
     import pytest  # noqa: PLC0415 - a seventh of a second that listing need not pay
 
     from grader.judge.plugin import Grading  # noqa: PLC0415
+    from grader.judge.result import result_of  # noqa: PLC0415
 
-    grading = Grading(bench, exercise=exercise.id, seed=seed, device=device, present=_has_device(device))
+    def ended(run: CheckRun, runs: Sequence[CheckRun]) -> None:
+        if on_check is not None:
+            on_check(result_of(run, runs, exercise, options))
+
+    grading = Grading(
+        bench,
+        exercise=exercise.id,
+        seed=options.seed,
+        device=device,
+        present=_has_device(device),
+        on_end=ended,
+    )
     unused = [option for name in UNUSED_PLUGINS for option in ("-p", f"no:{name}")]
     root = str(exercise.folder.parent)
     args = [
@@ -143,34 +172,25 @@ def _has_device(device: str) -> bool:
     return True
 
 
-def _report(
-    grading: Grading, exercise: Exercise, bench: Bench, options: GradeOptions, device: str, start: float
-) -> Report:
+def _report(grading: Grading, exercise: Exercise, bench: Bench, options: GradeOptions, device: str) -> Report:
     from grader.judge.diagnose import Diagnosis, is_listed, relation_of  # noqa: PLC0415 - pytest comes first
-    from grader.judge.explain import explain  # noqa: PLC0415
+    from grader.judge.result import output_of, overall, result_of  # noqa: PLC0415
 
-    mistake, by_check = Diagnosis(exercise, options.lang).name(grading.runs, bench)
-    shares = _shares(grading.runs, exercise.points)
+    runs = grading.runs
+    mistake, by_check = Diagnosis(exercise, options.lang).name(runs, bench)
     results = tuple(
-        CheckResult(
-            name=run.name,
-            title=run.title.in_lang(options.lang),
-            status=run.status,
-            score=share if run.status is Status.PASSED else 0.0,
-            max_score=share,
-            message=explain(
+        msgspec.structs.replace(
+            result_of(
                 run,
+                runs,
                 exercise,
-                grading.runs,
-                limits=options.limits,
-                lang=options.lang,
+                options,
+                mistake=by_check.get(run.name),
                 relation=relation_of(run) if is_listed(by_check.get(run.name)) else None,
             ),
-            mistake=by_check.get(run.name),
-            seconds=round(run.seconds, 4),
-            output=_output(run),
+            output=output_of(run),
         )
-        for run, share in zip(grading.runs, shares, strict=True)
+        for run in runs
     )
     status = overall(results)
     passed = status is Status.PASSED
@@ -183,34 +203,8 @@ def _report(
         max_score=exercise.points,
         device=device,
         seed=options.seed,
-        seconds=round(time.perf_counter() - start, 4),
+        seconds=0.0,
         sandbox=bench.sandbox,
         mistake=mistake,
         checks=results,
-    )
-
-
-def _shares(runs: Sequence[CheckRun], points: float) -> list[float]:
-    total = sum(run.spec.weight for run in runs)
-    return [round(points * run.spec.weight / total, 4) for run in runs]
-
-
-def _output(run: CheckRun) -> str:
-    from grader.sanitise import plain  # noqa: PLC0415
-
-    raw = run.seat.output if run.seat is not None else getattr(run.error, "output", b"")
-    return plain(raw.decode("utf-8", "replace"), MAX_OUTPUT)
-
-
-def overall(results: Sequence[CheckResult]) -> Status:
-    """Return the status of an exercise. No check run is never a pass."""
-    statuses = {result.status for result in results}
-    if statuses == {Status.PASSED}:
-        return Status.PASSED
-    if statuses <= {Status.NOT_STARTED, Status.SKIPPED} and Status.NOT_STARTED in statuses:
-        return Status.NOT_STARTED
-    # A half-filled file is wrong, not untouched.
-    return next(
-        (status for status in SEVERITY[:-1] if status in statuses),
-        Status.FAILED if Status.PASSED in statuses else Status.SKIPPED,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import tokenize
 from pathlib import Path
@@ -26,6 +27,11 @@ class Submission(msgspec.Struct, frozen=True):
     def file_name(self) -> str:
         """The name shown in messages and tracebacks."""
         return self.file.name
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the source, in hexadecimal."""
+        return hashlib.sha256(self.source).hexdigest()
 
 
 def read_submission(file: Path) -> Submission:

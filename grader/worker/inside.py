@@ -139,7 +139,9 @@ def wipe_environment() -> None:
         return
     libc = ctypes.CDLL(None)
     entries = ctypes.POINTER(ctypes.c_void_p).in_dll(libc, "environ")
-    for entry in itertools.takewhile(bool, (entries[n] for n in itertools.count())):
+    # No table at all where this was done before.
+    found = (entries[n] for n in itertools.count()) if entries else ()
+    for entry in itertools.takewhile(bool, found):
         ctypes.memset(entry, 0, len(ctypes.string_at(entry)))
     for value in os.environb.values():
         if len(value) > 1:  # Python shares the bytes objects of one character

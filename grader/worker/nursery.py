@@ -15,8 +15,9 @@ import socket
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 import msgspec
 
@@ -53,26 +54,28 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Nursery:
-    """The judge's side: starts forked workers through the nursery process."""
+    """The judge's side: starts forked workers through the nursery process at the other end of a socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, near: socket.socket, pid: int | None = None) -> None:
+        self._socket = near
+        self._pid = pid
+        self._control = Channel(near.fileno(), near.fileno(), limit_bytes=CONTROL_BYTES)
+        self._count = 0
+        self._endings: dict[int, Ending] = {}
+
+    @classmethod
+    def fork(cls) -> Self:
+        """Fork the nursery process off this one, which must hold no check and no solution yet."""
         warm_up()
         near, far = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            try:
-                near.close()
-                _Keeper(far).tend()
-            finally:
-                os._exit(0)
+            near.close()
+            keep(far)
         far.close()
-        self._pid = pid
-        self._socket = near
-        self._control = Channel(near.fileno(), near.fileno(), limit_bytes=CONTROL_BYTES)
-        self._count = 0
-        self._endings: dict[int, Ending] = {}
+        return cls(near, pid)
 
     def __enter__(self) -> Self:
         return self
@@ -129,11 +132,16 @@ class Nursery:
         return self._endings.pop(worker)
 
     def close(self) -> None:
-        """End the nursery and with it all its workers."""
+        """End the nursery and with it all its workers, and wait until they are gone."""
         if self._socket.fileno() < 0:
             return
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+            while self._socket.recv(1 << 16):
+                pass
         self._socket.close()
-        os.waitpid(self._pid, 0)
+        if self._pid is not None:
+            os.waitpid(self._pid, 0)
 
 
 class ForkedWorker:
@@ -161,6 +169,14 @@ class ForkedWorker:
             return self._nursery.ending(self._number)
         finally:
             self._end.close()
+
+
+def keep(far: socket.socket) -> NoReturn:
+    """Be the nursery process for the judge at the other end of `far`, until it closes that."""
+    try:
+        _Keeper(far).tend()
+    finally:
+        os._exit(0)
 
 
 class _Child:

@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# What torch imports no sooner than it is wanted, up to a second at a time: an optimiser and
+# vmap want the first, forward mode the second, meta tensors the third, autograd.grad the rest.
+LATE_IMPORTS = (
+    "torch._dynamo",
+    "torch._decomp.decompositions_for_jvp",
+    "torch.fx.experimental.symbolic_shapes",
+    "numpy.random",
+)
+
 
 def preload(modules: Iterable[str]) -> None:
     """Import torch and `modules`, before whatever else imports them one by one.

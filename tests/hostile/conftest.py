@@ -82,7 +82,7 @@ def verdict(starter: Starter, exercise: Exercise, tmp_path: Path) -> Verdict:
         file = folder / name
         file.write_bytes(source if isinstance(source, bytes) else source.encode())
         options = GradeOptions(course=load_course(COURSE), seed=7, lang="en", device="cpu", limits=limits)
-        return grade(GradeRequest(exercise, file), options=options, starter=starter)
+        return grade(GradeRequest(exercise, file), options=options, starter=starter).report
 
     return give
 

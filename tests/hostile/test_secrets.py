@@ -27,8 +27,8 @@ from grader.judge.session import grade_all
 course = load_course(Path(sys.argv[1]))
 options = GradeOptions(course=course, seed=1, lang="en", device="cpu")
 requests = [GradeRequest(course.exercises[0], Path(file)) for file in sys.argv[2:]]
-for report in grade_all(requests, options=options):
-    print(msgspec.json.encode(report).decode())
+for graded in grade_all(requests, options=options):
+    print(msgspec.json.encode(graded.report).decode())
 """
 # Walks through all memory that can be read: write(2) says EFAULT where a
 # read would kill. The needles are patterns, so as not to find themselves.

@@ -57,7 +57,7 @@ def nursery() -> Iterator[Nursery]:
     """Return the nursery that forks workers."""
     if sys.platform != "linux":
         pytest.skip("workers are forked on Linux alone")
-    with Nursery() as opened:
+    with Nursery.fork() as opened:
         yield opened
 
 
@@ -187,6 +187,6 @@ def grade_source(write_exercise: WriteExercise, tmp_path: Path, nursery: Nursery
             device=device,
             limits=Limits(**limits),  # type: ignore[arg-type]
         )
-        return grade(GradeRequest(exercise, file), options=options, starter=starter or nursery)
+        return grade(GradeRequest(exercise, file), options=options, starter=starter or nursery).report
 
     return run

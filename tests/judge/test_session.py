@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from grader.errors import CourseError, UsageError
-from grader.judge.session import SEVERITY, grade, grade_all, open_starter, overall
+from grader.judge.result import SEVERITY, overall
+from grader.judge.session import grade, grade_all, open_starter
 from grader.model import CheckResult, GradeOptions, GradeRequest, Report, Status
 from grader.worker.confine import FULL, describe_level, level
 from grader.worker.nursery import Nursery
@@ -324,7 +325,8 @@ def test_several_submissions_share_one_nursery(write_exercise: WriteExercise, tm
         file.parent.mkdir()
         file.write_text(source, encoding="utf-8")
         requests.append(GradeRequest(course.exercises[0], file))
-    reports = list(grade_all(requests, options=GradeOptions(course=course, seed=0, lang="en")))
+    options = GradeOptions(course=course, seed=0, lang="en")
+    reports = [graded.report for graded in grade_all(requests, options=options)]
     assert [report.status.value for report in reports] == ["passed", "not_started", "passed"]
 
 

@@ -88,7 +88,7 @@ def nursery() -> Iterator[Nursery]:
     """Return the nursery that forks workers."""
     if sys.platform != "linux":
         pytest.skip("workers are forked on Linux alone")
-    with Nursery() as opened:
+    with Nursery.fork() as opened:
         yield opened
 
 

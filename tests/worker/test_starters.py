@@ -266,7 +266,7 @@ def test_workers_share_nothing(nursery: Nursery, open_worker: Open) -> None:
 
 def test_closing_the_nursery_ends_its_workers(open_worker: Open) -> None:
     """No worker and no folder outlives the nursery; afterwards it is gone."""
-    with Nursery() as own:
+    with Nursery.fork() as own:
         talk = open_worker(own, LIFE)
         facts = talk.call("facts")
     with pytest.raises(ProcessLookupError):
