@@ -6,7 +6,7 @@ from grader.judge import Draw, Student, Text
 from grader.judge.curves import line, points
 from grader.model import Plot
 
-EXAMPLES, LR, STEPS = 60, 0.3, 100
+EXAMPLES, LR, STEPS = 30, 0.3, 100
 
 
 def fit(names, x, y, lr, steps):
@@ -41,9 +41,9 @@ def plot(student: Student, draw: Draw) -> Plot:
         x_label=Text("x", "x"),
         y_label=Text("y", "y"),
         series=(
-            points(x, y, label=Text("data: 3x + 10 + noise from [0, 1)", "数据：3x + 10 + [0, 1) 上的噪声")),
             line(x, after, label=Text("your model after training", "训练后的模型")),
             line(x, before, label=Text("your model before training", "训练前的模型")),
+            points(x, y, label=Text("data: 3x + 10 + noise from [0, 1)", "数据：3x + 10 + [0, 1) 上的噪声")),
         ),
     )
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from grader.model import Lang, Plot, Text
 
-# The colours of the curves: none that means a status.
-_COLOURS = ("cyan", "yellow", "magenta", "blue")
+# Red would say that something is wrong, and plain blue is hard to read on black.
+_COLOURS = ("cyan", "yellow", "magenta", "green")
 _LONGEST_TEXT = 200
 _SAMPLE_COLUMNS = 4
 _MARGIN = 0.03

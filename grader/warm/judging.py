@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from grader.errors import GraderError
 from grader.judge.plots import plot_of
 from grader.judge.session import grade, is_forked, open_starter
+from grader.model import Status
 from grader.warm.wire import Checked, Done, Drawn, Grade, Message, Verdict, decode, encode, refused
 from grader.worker.preload import preload
 
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
     from grader.worker.frames import Channel
     from grader.worker.place import Starter
     from grader.worker.seedbed import Seedbed
+
+PLOT_SEED = 0
+# Code that ended so would end a plot in the same way, some seconds later.
+UNSEEN = (Status.TIMEOUT, Status.CRASHED, Status.MISSING, Status.NOT_STARTED)
 
 
 def judge(channel: Channel, seedbed: Seedbed | None) -> None:
@@ -28,19 +35,16 @@ def judge(channel: Channel, seedbed: Seedbed | None) -> None:
     try:
         preload(asked.request.exercise.preload)
         with _starter(asked.options.device, seedbed) as starter:
-            say(
-                Verdict(
-                    grade(
-                        asked.request,
-                        options=asked.options,
-                        starter=starter,
-                        on_check=lambda result: say(Checked(result)),
-                    )
-                )
+            graded = grade(
+                asked.request, options=asked.options, starter=starter, on_check=lambda result: say(Checked(result))
             )
-            plot = plot_of(asked.request, options=asked.options, starter=starter) if asked.plot else None
-            if plot is not None:
-                say(Drawn(plot))
+            say(Verdict(graded))
+            if asked.plot and graded.report.status not in UNSEEN:
+                # The same data after every change, so that what moves in the picture is the code's doing.
+                steady = msgspec.structs.replace(asked.options, seed=PLOT_SEED)
+                plot = plot_of(asked.request, options=steady, starter=starter)
+                if plot is not None:
+                    say(Drawn(plot))
             say(Done())
     except GraderError as error:
         say(refused(error))
