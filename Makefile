@@ -3,7 +3,7 @@ BIN := .venv/bin
 # Installed once for each state of the files that say what to install.
 READY := .venv/.ready
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench screenshots clean
 
 demo: $(READY)
 	$(BIN)/python demo.py
@@ -25,6 +25,10 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/single.py
+	$(BIN)/python benchmarks/practice.py
+
+screenshots: $(READY)
+	$(BIN)/python docs/screenshots.py
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
