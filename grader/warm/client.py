@@ -120,9 +120,15 @@ class Grading:
 
 
 class WarmProcess:
-    """A preloaded process of one owner, gone when its owner closes it, exits or is killed."""
+    """A preloaded process of one owner, gone when its owner closes it, exits or is killed.
+
+    Raises:
+        WorkerFault: it cannot be started.
+    """
 
     def __init__(self, course: Course) -> None:
+        if not hasattr(socket, "send_fds"):
+            raise WorkerFault("fault.no_warm")
         self._course = course
         self._lock = threading.Lock()
         self._closed = False

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SOCKET_SUFFIX = ".sock"
 PRIVATE = 0o700
+# What else decides which modules and devices a process finds.
+SETTINGS = ("PYTHONPATH", "CUDA_VISIBLE_DEVICES")
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -58,7 +60,8 @@ def stamp(course: Course) -> str:
     Checks and solutions are not in it: every judge reads them anew.
     """
     made_from = hashlib.sha256()
-    for part in (sys.version, sys.executable, grader.__version__, str(course.root), *wanted(course)):
+    settings = (os.environ.get(name, "") for name in SETTINGS)
+    for part in (sys.version, sys.executable, grader.__version__, str(course.root), *wanted(course), *settings):
         made_from.update(f"{part}\0".encode())
     for file in (*_sources(), *_torch()):
         with_time = file.stat()

@@ -37,8 +37,12 @@ class Source(Protocol):
     def fileno(self) -> int:
         """Return the descriptor that becomes readable when a line or the end has come."""
 
+    @property
+    def ended(self) -> bool:
+        """Whether no more lines will come."""
+
     def take(self) -> socket.socket | None:
-        """Return the line that has come, None where there will be no more."""
+        """Return the line that has come, if it is one to be served."""
 
     def close(self) -> None:
         """Take no more lines."""
@@ -49,18 +53,20 @@ class Owner:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
+        self.ended = False
 
     def fileno(self) -> int:
         """Return the descriptor of the socket."""
         return self._control.fileno()
 
     def take(self) -> socket.socket | None:
-        """Return the line that the owner sent, None where it has gone."""
+        """Return the line that the owner sent, unless it has gone."""
         try:
             told, fds, _, _ = socket.recv_fds(self._control, 1, 1)
         except OSError:
-            return None
-        return socket.socket(fileno=fds[0]) if told and fds else None
+            told, fds = b"", []
+        self.ended = not told
+        return socket.socket(fileno=fds[0]) if fds else None
 
     def close(self) -> None:
         """Close the socket."""
@@ -88,12 +94,11 @@ class Server:
         signal.signal(signal.SIGTERM, self._stop)
         last_s = time.monotonic()
         try:
-            while not self._stopping:
+            while not (self._stopping or self._source.ended):
                 due_s = None if self._idle_s is None or self._lines else last_s + self._idle_s - time.monotonic()
                 if due_s is not None and due_s <= 0:
                     return
-                if not self._turn(due_s):
-                    return
+                self._turn(due_s)
                 if self._lines:
                     last_s = time.monotonic()
         finally:
@@ -106,8 +111,8 @@ class Server:
     def _stop(self, *_: object) -> None:
         self._stopping = True
 
-    def _turn(self, patience_s: float | None) -> bool:
-        """Wait for one thing to happen and see to it; say whether to go on."""
+    def _turn(self, patience_s: float | None) -> None:
+        """Wait for something to happen and see to it."""
         poll = select.poll()
         poll.register(self._source.fileno(), select.POLLIN)
         poll.register(self._wake, select.POLLIN)
@@ -115,7 +120,6 @@ class Server:
         for fd in judges:
             # A line that was hung up is told of without being asked for.
             poll.register(fd, 0)
-        going_on = True
         for fd, _ in poll.poll(None if patience_s is None else patience_s * 1000):
             if fd in judges:
                 with suppress(ProcessLookupError):
@@ -126,11 +130,9 @@ class Server:
                     self._wake.recv(1 << 12)
             else:
                 line = self._source.take()
-                going_on = line is not None
                 if line is not None:
                     self._open(line)
         self._bury()
-        return going_on
 
     def _open(self, line: socket.socket) -> None:
         try:

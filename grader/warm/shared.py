@@ -95,6 +95,8 @@ class SharedProcess:
 class Listener:
     """Lines that are opened by connecting to a path."""
 
+    ended = False
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._socket = socket.socket(socket.AF_UNIX)
@@ -102,18 +104,23 @@ class Listener:
         self._socket.bind(str(path))
         path.chmod(0o600)
         self._socket.listen()
+        self._socket.setblocking(False)
 
     def fileno(self) -> int:
         """Return the descriptor of the listening socket."""
         return self._socket.fileno()
 
     def take(self) -> socket.socket | None:
-        """Return the next line of this user's."""
-        line, _ = self._socket.accept()
-        if _peer(line).uid != os.getuid():
-            line.close()
-            return self.take()
-        return line
+        """Return the next line, if it is this user's."""
+        try:
+            line, _ = self._socket.accept()
+        except OSError:
+            # Whoever knocked has left again.
+            return None
+        if _peer(line).uid == os.getuid():
+            return line
+        line.close()
+        return None
 
     def close(self) -> None:
         """Take no more lines. The path stays: only whoever holds the claim may remove it."""
