@@ -112,7 +112,7 @@ class Saves:
 
     def _folders(self) -> Mapping[Path, tuple[int, int]]:
         # Writing through a link is an event in the folder of its target alone.
-        folders = {self._folder, *(each.path.resolve().parent for each in self._files if each.path.is_symlink())}
+        folders = {self._folder, *(_target(each.path).parent for each in self._files if each.path.is_symlink())}
         return {folder: (found.st_dev, found.st_ino) for folder in folders if (found := _stat(folder))}
 
 
@@ -130,37 +130,36 @@ class _File:
     def changed(self, now: float) -> bool:
         """Look again, and say whether there is content that was not seen before."""
         try:
-            # Opening asks the server of a network file system, where stat() may not.
-            descriptor = os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+            content = self._new_content(now)
         except OSError:
-            self._missed(now)
+            # Gone, no file, or nothing that may be read.
+            self._gone_since = now if self._gone_since is None else self._gone_since
             return False
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
+        if content is None:
+            return False
+        came_back = self._gone_since is not None and now - self._gone_since >= _MOMENT_S
+        self._gone_since = None
+        digest = hashlib.sha256(content, usedforsecurity=False).digest()
+        known, self._digest = self._digest, digest
+        return came_back or digest != known
+
+    def _new_content(self, now: float) -> bytes | None:
+        """Return what the file holds, unless it looks as it did and has for long enough."""
+        # Opening asks the server of a network file system, where stat() may not; a pipe must not be waited for.
+        descriptor = os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        try:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
-                self._missed(now)
-                return False
+                raise FileNotFoundError
             looks = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
             if looks != self._looks:
                 self._looks = looks
                 self._coarse_until = now + _COARSE_S
             elif self._gone_since is None and now > self._coarse_until:
-                return False
-            try:
-                digest = hashlib.sha256(file.read(_LARGEST), usedforsecurity=False).digest()
-            except OSError:
-                self._missed(now)
-                return False
-        came_back = self._gone_since is not None and now - self._gone_since >= _MOMENT_S
-        self._gone_since = None
-        if digest == self._digest and not came_back:
-            return False
-        self._digest = digest
-        return True
-
-    def _missed(self, now: float) -> None:
-        if self._gone_since is None:
-            self._gone_since = now
+                return None
+            return os.read(descriptor, _LARGEST)
+        finally:
+            os.close(descriptor)
 
 
 def method_for(folder: Path, environ: Mapping[str, str]) -> Method:
@@ -177,7 +176,7 @@ def method_for(folder: Path, environ: Mapping[str, str]) -> Method:
 
 def file_system_of(folder: Path, mounts: str) -> str:
     """Return the type of the file system that holds `folder`, as a text of /proc/self/mountinfo says it."""
-    place = folder.resolve()
+    place = _target(folder)
     kind, longest = "", -1
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
@@ -189,6 +188,11 @@ def file_system_of(folder: Path, mounts: str) -> str:
         if place.is_relative_to(point) and len(point.parts) >= longest:
             kind, longest = after.split(" ")[0], len(point.parts)
     return kind
+
+
+def _target(path: Path) -> Path:
+    # Path.resolve() raises where links go round in a circle.
+    return Path(os.path.realpath(path))
 
 
 def _stat(path: Path) -> os.stat_result | None:

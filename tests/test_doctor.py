@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def findings(here: Path, course_root: Path) -> dict[str, Finding]:
+def findings(here: Path, course_root: Path, **environ: str) -> dict[str, Finding]:
     """Return the findings by topic, without the slow question for devices."""
     found: dict[str, Finding] = {}
-    for each in examine(here, course_root, {"LANG": "zh_CN.UTF-8"}, io.StringIO()):
+    for each in examine(here, course_root, {"LANG": "zh_CN.UTF-8", **environ}, io.StringIO()):
         found[each.topic.key] = each
-        if each.topic.key == "doctor.sandbox":
+        if each.topic.key == "doctor.warm":
             break
     return found
 
@@ -35,13 +35,24 @@ def test_everything_is_looked_at(tmp_path: Path, course_root: Path) -> None:
     """Each topic has a state and a detail, and torch is not imported for it here."""
     found = findings(tmp_path, course_root)
     assert list(found) == [
-        f"doctor.{topic}" for topic in ("python", "torch", "terminal", "locale", "workspace", "course", "sandbox")
+        f"doctor.{topic}" for topic in ("python", "torch", "terminal", "locale", "workspace", "course", "sandbox", "warm")
     ]
     assert sys.executable in detail(found["doctor.python"])
     assert found["doctor.torch"].state == "ok"
     assert "LANG=zh_CN.UTF-8" in detail(found["doctor.locale"])
     assert found["doctor.terminal"].state == "note"
     assert "exercises: 3, hints: 9" in detail(found["doctor.course"])
+
+
+def test_the_warm_process_is_told_of(tmp_path: Path, course_root: Path) -> None:
+    """Whether it is turned off, or not there yet, the next step is named."""
+    runtime = tmp_path / "run"
+    runtime.mkdir(mode=0o700)
+    none = findings(tmp_path, course_root, XDG_RUNTIME_DIR=str(runtime))["doctor.warm"]
+    assert none.state == "note"
+    assert "grader check" in detail(none)
+    off = findings(tmp_path, course_root, GRADER_WARM="0")["doctor.warm"]
+    assert "GRADER_WARM=0" in detail(off)
 
 
 def test_workspace_that_lacks_a_file(tmp_path: Path, course_root: Path) -> None:

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 import grader
-from grader.cli import browse, check, doctor_command, guidance, plot, warm_command, watch, workspace_commands
+from grader.cli import (
+    browse,
+    check,
+    doctor_command,
+    guidance,
+    plot,
+    serve_command,
+    tui_command,
+    warm_command,
+    watch,
+    workspace_commands,
+)
 from grader.cli.app import App
 from grader.cli.localised import LocalGroup, shared_options
 from grader.errors import GraderError
@@ -29,16 +40,21 @@ _LONGEST_MESSAGE = 2000
 @shared_options
 @click.pass_context
 def grader_group(ctx: click.Context) -> int:
-    """Show the exercises and the next step when no command is given."""
-    return 0 if ctx.invoked_subcommand else browse.overview(ctx.ensure_object(App))
+    """Without a command, open the terminal program, or off a terminal show the exercises and the next step."""
+    if ctx.invoked_subcommand:
+        return 0
+    app = ctx.ensure_object(App)
+    return browse.overview(app) if tui_command.streams_off_terminal(app.environ) else tui_command.open_tui(app)
 
 
 for command in (
+    tui_command.tui,
     workspace_commands.init,
     browse.list_exercises,
     browse.show,
     check.check,
     watch.watch,
+    serve_command.serve,
     guidance.hint,
     browse.next_step,
     workspace_commands.run,

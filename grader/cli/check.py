@@ -12,10 +12,11 @@ import msgspec
 
 from grader.cli.grading import verdicts
 from grader.cli.localised import LocalCommand, shared_options
-from grader.cli.report import cleaned, rendered
+from grader.cli.report import rendered
 from grader.cli.targets import read_arguments, require_readable
 from grader.errors import UsageError, WorkspaceError
 from grader.model import Graded, GradeOptions, GradeRequest, Limits
+from grader.shown import cleaned
 from grader.workspace import missing_files
 
 if TYPE_CHECKING:

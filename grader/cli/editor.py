@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import subprocess
 import threading
@@ -10,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from grader.durable import reason_of
+from grader.editor import chosen_editor
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,10 +26,9 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
     Raises:
         UsageError: there is none.
     """
-    for name in ("VISUAL", "EDITOR"):
-        words = _words(environ.get(name, ""))
-        if words:
-            return words
+    chosen = chosen_editor(environ)
+    if chosen is not None:
+        return chosen
     for name in _USUAL:
         if shutil.which(name, path=environ.get("PATH")):
             return [name]
@@ -55,11 +54,3 @@ class Editing:
         """Ask the editor to end, as where the terminal goes away."""
         with suppress(OSError):
             self._process.terminate()
-
-
-def _words(command: str) -> list[str]:
-    try:
-        return shlex.split(command)
-    except ValueError:
-        # A quote that is never closed: perhaps the name of the program holds it.
-        return [command]

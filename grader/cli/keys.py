@@ -25,6 +25,7 @@ class Key(StrEnum):
     ENTER = "<enter>"
     ESCAPE = "<escape>"
     END_OF_INPUT = "<end-of-input>"
+    REDRAW = "<redraw>"
 
 
 _ENDINGS: Mapping[str, Key] = MappingProxyType(
@@ -41,7 +42,9 @@ _ENDINGS: Mapping[str, Key] = MappingProxyType(
         "8~": Key.END,
     }
 )
-_CONTROLS: Mapping[str, Key] = MappingProxyType({"\r": Key.ENTER, "\n": Key.ENTER, "\x04": Key.END_OF_INPUT})
+_CONTROLS: Mapping[str, Key] = MappingProxyType(
+    {"\r": Key.ENTER, "\n": Key.ENTER, "\x04": Key.END_OF_INPUT, "\x0c": Key.REDRAW}
+)
 _SEQUENCE = re.compile(r"\x1b(?:\[(?P<csi>[0-?]*[ -/]*[@-~])|O(?P<ss3>.))", re.DOTALL)
 # What may become a sequence once more of it arrives; a longer one is no key of any keyboard.
 _BEGUN = re.compile(r"\x1b(?:\[[0-?]{0,16}[ -/]{0,4}|O)?")

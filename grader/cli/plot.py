@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.chart.figure import NEEDED_CHARACTERS
 from grader.cli.chart import charted
 from grader.cli.localised import LocalCommand, shared_options
+from grader.cli.screen import can_write
 from grader.cli.targets import read_arguments, require_readable
 from grader.errors import UsageError, WorkspaceError
 from grader.model import GradeOptions, GradeRequest
 
 if TYPE_CHECKING:
-    from typing import TextIO
-
     from grader.cli.app import App
     from grader.model import Plot
 
@@ -110,15 +110,7 @@ def _print(app: App, drawn: Plot) -> None:
         columns=min(max(size.columns, _LEAST_COLUMNS), _MOST_COLUMNS),
         rows=min(max(size.lines - _OTHER_ROWS, _LEAST_ROWS), _MOST_ROWS),
         colours=app.screen.colours,
-        braille=_can_write_braille(sys.stdout),
+        braille=can_write(sys.stdout, NEEDED_CHARACTERS),
     )
     for line in lines:
         click.echo(line)
-
-
-def _can_write_braille(stream: TextIO) -> bool:
-    try:
-        "⣿│┤└┬".encode(stream.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

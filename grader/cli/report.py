@@ -4,37 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from grader.cli.screen import Screen, Style, columns_of, padded
 from grader.model import CheckResult, Mistake, Report, Status
-from grader.sanitise import plain, plain_line
+from grader.sanitise import plain_line
+from grader.shown import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from grader.texts import Catalog
 
-_LONGEST_MESSAGE = 20_000
-_LONGEST_OUTPUT = 20_000
 _LONGEST_LINE = 200
 _OUTPUT_LINES = 20
 _OUTPUT_BLOCKS = 3
 _FULL = "full"
-
-
-def cleaned(report: Report) -> Report:
-    """Return `report` without control characters and with bounded texts."""
-    checks = tuple(
-        msgspec.structs.replace(
-            check,
-            message=plain(check.message, _LONGEST_MESSAGE),
-            output=plain(check.output, _LONGEST_OUTPUT),
-        )
-        for check in report.checks
-    )
-    message = plain(report.message, _LONGEST_MESSAGE)
-    return msgspec.structs.replace(report, message=message, checks=checks)
 
 
 def rendered(report: Report, *, texts: Catalog, screen: Screen, replay: str) -> str:

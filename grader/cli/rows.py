@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from grader.cli.screen import columns_of
-from tui.wrapping import cut_ranges, wrapped_ranges
+from rich.cells import cell_len
+
+from grader.wrapping import cut_ranges, wrapped_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _RESET = "\x1b[0m"
 _TAB = 4
-# What a continued line stands under: the text behind spaces, a bullet, a number or the bar of output.
-_INDENT = re.compile(r" *(?:[-*•|] +|\d+\. +)?")
+# What a continued line stands under: the text behind a status, a bullet, a number, the bar of output or spaces.
+_INDENT = re.compile(r" *(?:(?P<status>[✓✗·~-] [^ ].{0,20}?  +)|[-*•|] +|\d+\. +)?")
+# Columns that were lined up serve no purpose once the line is broken.
+_PADDING = re.compile(r"(?<=\S) {3,}")
 _CUT = "…"
 
 
@@ -29,31 +32,35 @@ def wrapped(line: str, columns: int) -> list[str]:
     """Return the rows of a painted `line`, none wider than `columns`, its styles kept on each."""
     line = line.expandtabs(_TAB)
     text = bare(line)
-    if columns_of(text) <= columns:
+    if cell_len(text) <= columns:
         return [line]
-    hang = len(_INDENT.match(text)[0]) if len(text) else 0  # type: ignore[index] # it matches nothing too
-    hang = hang if hang <= columns // 2 else 0
-    ranges = [(start + hang, end + hang) for start, end in wrapped_ranges(text[hang:], columns - hang)]
-    first = f"{_between(line, 0, hang)}{_between(line, *ranges[0])}"
-    return [first, *(f"{' ' * hang}{_between(line, start, end)}" for start, end in ranges[1:])]
+    indent = _INDENT.match(text)
+    # Beside the indent there must be room for a wide character.
+    hang = indent.end() if indent and indent.end() <= min(columns // 2, columns - 2) else 0
+    head, rest = _between(line, 0, hang), _between(line, hang, len(text))
+    if hang and indent and indent["status"]:
+        rest = _PADDING.sub("  ", rest)
+    first, *others = (_between(rest, start, end) for start, end in wrapped_ranges(bare(rest), columns - hang))
+    return [f"{head}{first}", *(f"{' ' * hang}{other}" for other in others)]
 
 
 def fitted(line: str, columns: int) -> str:
     """Return a painted `line` cut to `columns`, and saying so with `…`."""
     text = bare(line)
-    if columns_of(text) <= columns:
+    if cell_len(text) <= columns:
         return line
     if columns < 1:
         return ""
     start, end = cut_ranges(text, max(1, columns - 1))[0]
-    return f"{_between(line, start, end)}{_CUT}" if columns > 1 else _CUT
+    # A wide character has no room in one column.
+    return _CUT if cell_len(text[start:end]) >= columns else f"{_between(line, start, end)}{_CUT}"
 
 
 def fitted_left(text: str, columns: int) -> str:
     """Return a plain `text` that lacks its beginning where it is too long: the end of a path tells the most."""
-    if columns_of(text) <= columns:
+    if cell_len(text) <= columns:
         return text
-    while text and columns_of(text) > columns - 1:
+    while text and cell_len(text) > columns - 1:
         text = text[1:]
     return f"{_CUT}{text}" if columns > 0 else ""
 
@@ -61,9 +68,9 @@ def fitted_left(text: str, columns: int) -> str:
 def spread(left: str, right: str, columns: int) -> str:
     """Return one row with `left` at its left and `right` at its right, which has precedence."""
     right = fitted(right, columns)
-    room = columns - columns_of(bare(right))
+    room = columns - cell_len(bare(right))
     left = fitted(left, max(0, room - 1))
-    return f"{left}{' ' * (room - columns_of(bare(left)))}{right}"
+    return f"{left}{' ' * (room - cell_len(bare(left)))}{right}"
 
 
 def _between(line: str, start: int, end: int) -> str:

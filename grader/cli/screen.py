@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from enum import Enum
 from typing import TYPE_CHECKING, TextIO
 
 import click
+from rich.cells import cell_len
 
 from grader.sanitise import plain
+from grader.signs import SYMBOLS, sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LONGEST = 20_000
-_WIDE = frozenset("WF")
-_SYMBOLS: Mapping[str, str] = {
-    "passed": "✓",
-    "attempted": "~",
-    "never": "·",
-    "not_started": "·",
-    "skipped": "-",
-    "ok": "✓",
-    "note": "·",
-}
 
 
 class Style(Enum):
@@ -42,7 +33,7 @@ class Screen:
     def __init__(self, stream: TextIO, environ: Mapping[str, str]) -> None:
         terminal = stream.isatty()
         self.colours = terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
-        self.symbols = terminal and _can_write(stream, "✓✗·~")
+        self.symbols = terminal and can_write(stream, SYMBOLS)
 
     def paint(self, text: str, style: Style | None = None, *, bold: bool = False) -> str:
         """Return `text` cleaned of control characters and, on a terminal, coloured."""
@@ -53,17 +44,9 @@ class Screen:
 
     def status(self, status: str, word: str, *, columns: int = 0) -> str:
         """Return the `word` for `status`, padded, with its symbol before it on a terminal."""
-        symbol = f"{_SYMBOLS.get(status, '✗')} " if self.symbols else ""
-        return self.paint(f"{symbol}{padded(word, columns)}", style_of(status))
-
-
-def style_of(status: str) -> Style:
-    """Return the style in which `status` is shown."""
-    if status in {"passed", "ok"}:
-        return Style.GOOD
-    if status in {"never", "not_started", "skipped"}:
-        return Style.FAINT
-    return Style.NOTE if status in {"attempted", "note"} else Style.BAD
+        sign = sign_of(status)
+        symbol = f"{sign.symbol} " if self.symbols else ""
+        return self.paint(f"{symbol}{padded(word, columns)}", Style[sign.tone.upper()])
 
 
 def padded(text: str, columns: int) -> str:
@@ -73,10 +56,11 @@ def padded(text: str, columns: int) -> str:
 
 def columns_of(text: str) -> int:
     """Return how many columns of a terminal `text` takes."""
-    return sum(2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text)
+    return cell_len(text)
 
 
-def _can_write(stream: TextIO, text: str) -> bool:
+def can_write(stream: TextIO, text: str) -> bool:
+    """Say whether the encoding of `stream` has all characters of `text`."""
     try:
         text.encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

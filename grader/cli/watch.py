@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from grader.practice import Practice
     from grader.workspace import Workspace
 
+_TERMINAL_GONE = 129
+
 
 @click.command("watch", cls=LocalCommand)
 @click.argument("exercise", metavar="[EX]", required=False)
@@ -49,9 +51,8 @@ def _watch(app: App, workspace: Workspace, named: Exercise | None) -> int:
 
     terminal = Terminal(sys.stdin.fileno(), sys.stdout.fileno(), sys.stdout.encoding)
     inbox = Inbox(terminal.wake)
-    damaged = "progress.damaged"
     practice = Practice(
-        app.course, workspace, lambda path: inbox.post(Trouble(damaged, WorkspaceError(damaged, path=path)))
+        app.course, workspace, lambda path: inbox.post(Trouble(WorkspaceError("progress.damaged", path=path)))
     )
     exercise = named or _remembered(app, practice) or practice.next_unfinished() or app.course.exercises[-1]
     saves = Saves(workspace.root, frozenset(each.file_name for each in app.course.exercises))
@@ -59,7 +60,8 @@ def _watch(app: App, workspace: Workspace, named: Exercise | None) -> int:
         session = WatchSession(app, practice, exercise, display=terminal, engine=engine, saves=saves, inbox=inbox)
         with closing(SavesThread(saves, inbox)):
             status = session.run()
-    click.echo(session.farewell())
+    if status != _TERMINAL_GONE:
+        click.echo(session.farewell())
     return status
 
 

@@ -45,6 +45,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
 )
 # The most useful ones first, as there may be room for few.
 _STUCK = ("h", "e", "t", "g", "l", "N", "p", "L")
+_AGAIN = ("h", "e", "n", "t", "d", "g", "l", "p", "L")
 _DONE = ("n", "d", "l", "t", "p", "e", "g", "L")
 _CHOOSING = (Key.ENTER, "j", "k", Key.ESCAPE)
 _READING = (Key.ESCAPE, "j", "k", "e", "n")
@@ -64,7 +65,8 @@ def body_of(state: State) -> Body:
     except WorkspaceError as error:
         return Body(_painted(state, state.explain(error)))
     if state.mode is Mode.KEYS:
-        return Body([*key_lines(_hotkeys(state, _NAMES), state.screen)])
+        about = [Hotkey(_shown(state, key), state.say(f"watch.about_{name}")) for key, name in _NAMES.items()]
+        return Body([*key_lines(about, state.screen)])
     if state.mode is Mode.LIST:
         standings = [state.standing(each) for each in state.course.exercises]
         lines, focus = list_lines(state.course, standings, state.chosen, texts=state.texts, screen=state.screen)
@@ -100,7 +102,10 @@ def page_of(state: State, body: Body, *, scroll: int, method: str, ready: bool) 
 def _verdict_lines(state: State) -> list[str]:
     work = state.work
     if state.live and work.checks:
-        return [*live_lines(work.checks, texts=state.texts, screen=state.screen)]
+        lines = [*live_lines(work.checks, texts=state.texts, screen=state.screen)]
+        return [*lines, "", *_painted(state, state.say("watch.under_way"))]
+    if state.live and work.report is not None:
+        return _painted(state, state.say("watch.under_way"))
     if work.error is not None and state.since is None:
         return _painted(state, state.explain(work.error))
     if work.report is None:
@@ -133,8 +138,7 @@ def _message(state: State, *, ready: bool) -> str:
         return paint(state.say("watch.cancelled"), Style.NOTE)
     report = work.report
     score, most = (f"{round(each, 2):g}" for each in (report.score, report.max_score))
-    seconds = f"{report.seconds:.2f}"
-    said = state.say("watch.verdict", score=score, max_score=most, seconds=seconds, time=work.graded_at)
+    said = state.say("watch.verdict", score=score, max_score=most, time=work.graded_at)
     return f"{state.screen.status(report.status, state.say(f'status.{report.status}'))}  {paint(said)}"
 
 
@@ -143,18 +147,19 @@ def _useful(state: State) -> Sequence[str]:
         return _CHOOSING
     if state.mode in {Mode.DIFF, Mode.KEYS}:
         return _READING
-    return _DONE if state.is_passed(state.work.exercise) else _STUCK
+    if not state.is_passed(state.work.exercise):
+        return _STUCK
+    report = state.work.report
+    return _DONE if report is None or report.passed else _AGAIN
 
 
 def _hotkeys(state: State, keys: Iterable[str]) -> tuple[Hotkey, ...]:
-    return tuple(_hotkey(state, key) for key in keys)
+    return tuple(Hotkey(_shown(state, key), state.say(f"watch.does_{_NAMES[key]}")) for key in keys)
 
 
-def _hotkey(state: State, key: str) -> Hotkey:
+def _shown(state: State, key: str) -> str:
     # Keys without a character have a name in each language.
-    name = _NAMES[key]
-    shown = key if len(key) == 1 and key.strip() else state.say(f"watch.key_{name}")
-    return Hotkey(shown, state.say(f"watch.does_{name}"))
+    return key if len(key) == 1 and key.strip() else state.say(f"watch.key_{_NAMES[key]}")
 
 
 def _painted(state: State, text: str) -> list[str]:

@@ -104,10 +104,10 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """Something failed that takes nothing from the verdict; `key` is the text that tells of it, with its reason."""
+    """Something failed that takes nothing from the verdict; `key` is a text that gives it as a `reason`."""
 
-    key: str
     error: Exception
+    key: str | None = None
 
 
 class Edited(msgspec.Struct, frozen=True):
@@ -198,7 +198,7 @@ class Runs:
                 return
             self._practice.record(graded)
         except GraderError as error:
-            self._inbox.post(Trouble("progress.not_saved", error))
+            self._inbox.post(Trouble(error, "progress.not_saved"))
         self._inbox.post(Recorded(graded.report.exercise, graded.report.passed))
 
 
@@ -221,4 +221,4 @@ class SavesThread:
             for files in self._saves:
                 self._inbox.post(Saved(files))
         except Exception as fault:  # noqa: BLE001 - a key still grades, and the screen says so
-            self._inbox.post(Trouble("watch.blind", fault))
+            self._inbox.post(Trouble(fault, "watch.blind"))

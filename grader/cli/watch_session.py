@@ -86,6 +86,7 @@ class WatchSession:
         self._runs = Runs(engine, practice, inbox)
         self._state = State(app, practice.course, Work(exercise, practice.file(exercise)))
         self._body: Body | None = None
+        self._was_live = False
         self._scroll = 0
         self._page_rows = 1
         self._seed = 0
@@ -105,6 +106,7 @@ class WatchSession:
             "?": lambda: self._turn_to(Mode.KEYS),
             "q": self._quit,
             Key.END_OF_INPUT: self._quit,
+            Key.REDRAW: self._redraw,
             Key.ESCAPE: self._escape,
             Key.ENTER: self._enter,
             Key.UP: lambda: self._move(-1),
@@ -169,8 +171,9 @@ class WatchSession:
             case Recorded(exercise, passed):
                 best = "passed" if passed or state.standings.get(exercise) == "passed" else "attempted"
                 state.standings[exercise] = best
-            case Trouble(key, error):
-                state.notice = state.say(key, reason=state.explain(error))
+            case Trouble(error, key):
+                reason = state.explain(error)
+                state.notice = reason if key is None else state.say(key, reason=reason)
             case Edited():
                 self._editing = None
                 self._display.resume()
@@ -332,6 +335,10 @@ class WatchSession:
             state.notice = state.explain(error)
             self._display.resume()
 
+    def _redraw(self) -> None:
+        self._display.suspend()
+        self._display.resume()
+
     def _quit(self) -> None:
         self._status = 0
 
@@ -345,8 +352,8 @@ class WatchSession:
         if self._editing is not None:
             return
         state = self._state
-        if self._body is None or state.live:
-            self._body = body_of(state)
+        if self._body is None or state.live != self._was_live:
+            self._body, self._was_live = body_of(state), state.live
         page = page_of(state, self._body, scroll=self._scroll, method=self._saves.method, ready=self._engine.ready)
         size = self._display.size
         drawn = frame(page, state.screen, size)

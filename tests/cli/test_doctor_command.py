@@ -15,9 +15,9 @@ def test_doctor_prints_every_topic(run_grader: RunGrader) -> None:
     run_grader("init")
     done = run_grader("doctor")
     assert done.returncode == 0, done.stdout
-    topics = [line[9:].split("  ")[0] for line in done.stdout.splitlines()[:8]]
+    topics = [line[9:].split("  ")[0] for line in done.stdout.splitlines()[:9]]
     assert topics == [
-        "Python", "torch", "terminal", "locale", "workspace", "course", "confinement", "devices",
+        "Python", "torch", "terminal", "locale", "workspace", "course", "confinement", "warm", "devices",
     ]  # fmt: skip
     assert "All is well." in done.stdout
 

@@ -7,9 +7,10 @@ import io
 import msgspec
 import pytest
 
-from grader.cli.report import cleaned, rendered
+from grader.cli.report import rendered
 from grader.cli.screen import Screen
 from grader.model import CheckResult, Lang, Mistake, Report, Status
+from grader.shown import cleaned
 from grader.texts import Catalog
 
 HALF = Mistake("half", "the half is missing", "Divide the square by two.")

@@ -1,0 +1,1 @@
+"""Plots drawn with characters: axes with round numbers, and curves in braille or ASCII."""

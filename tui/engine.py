@@ -1,0 +1,105 @@
+"""What the terminal program needs from outside: something that grades, watches, draws and edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from grader.model import CheckResult, Graded, Plot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from grader.model import Course, GradeOptions, GradeRequest, Lang
+
+Event = CheckResult | Graded | Plot
+
+
+class Grading(Protocol):
+    """One request under way: iterated in one thread, cancelled from any."""
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield each check as it ends, then the verdict, then the plot if there is one."""
+        ...
+
+    def cancel(self) -> None:
+        """End the grading; returns at once."""
+        ...
+
+
+class Engine(Protocol):
+    """Grades files; `grader.warm.WarmProcess` is the real one."""
+
+    @property
+    def ready(self) -> bool:
+        """Say whether a grading could begin at once."""
+        ...
+
+    def grade(self, request: GradeRequest, *, options: GradeOptions, plot: bool = False) -> Grading:
+        """Start a grading; returns at once."""
+        ...
+
+    def close(self) -> None:
+        """End all that it started."""
+        ...
+
+
+class SaveWatch(Protocol):
+    """Tells of saved files; `grader.saves.Saves` is the real one."""
+
+    @property
+    def method(self) -> str:
+        """Say how it watches: "events" or "polling"."""
+        ...
+
+    def __iter__(self) -> Iterator[frozenset[Path]]:
+        """Yield the files whose content changed, until `stop` is called."""
+        ...
+
+    def stop(self) -> None:
+        """End the iteration, from any thread."""
+        ...
+
+
+class SavePicture(Protocol):
+    """Draws a plot into a new file of a folder; `grader.drawing.save_picture` is the real one."""
+
+    def __call__(self, plot: Plot, folder: Path, stem: str, lang: Lang) -> Path:
+        """Return the path of the picture."""
+        ...
+
+
+def _warm_process(course: Course) -> Engine:
+    from grader.warm import WarmProcess  # noqa: PLC0415 - after the first paint
+
+    return WarmProcess(course)
+
+
+def _saves(folder: Path, names: frozenset[str]) -> SaveWatch:
+    from grader.saves import Saves  # noqa: PLC0415 - after the first paint
+
+    return Saves(folder, names)
+
+
+def _save_picture(plot: Plot, folder: Path, stem: str, lang: Lang) -> Path:
+    from grader.drawing import save_picture  # noqa: PLC0415 - few ask for a picture
+
+    return save_picture(plot, folder, stem, lang)
+
+
+def _call(words: Sequence[str]) -> int:
+    import subprocess  # noqa: PLC0415 - after the first paint
+
+    return subprocess.call(words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """How the outside is reached; tests put their own in."""
+
+    make_engine: Callable[[Course], Engine] = _warm_process
+    make_watch: Callable[[Path, frozenset[str]], SaveWatch] = _saves
+    save_picture: SavePicture = _save_picture
+    call: Callable[[Sequence[str]], int] = _call
+    environ: Mapping[str, str] = field(default_factory=dict)
