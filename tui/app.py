@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import GraderError
 from grader.workspace import reset
+from tui.board import while_shown
 from tui.desk import Filter
 from tui.editing import edited, editor_words
 from tui.faults import as_grader_error
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from grader.texts import Catalog
     from tui.desk import Desk
     from tui.engine import Tools
+    from tui.main_screen import MainScreen
 
 _TABS = tuple(Tab)
 
@@ -59,7 +61,8 @@ class GraderApp(GradingBoard):
             return self.desk.outcome.plot is not None
         return True
 
-    def on_main_screen_arranged(self) -> None:
+    @while_shown
+    def on_main_screen_arranged(self, _: MainScreen.Arranged) -> None:
         """Show the keys that go with the panes that are seen."""
         self.show_keys()
 
@@ -273,6 +276,7 @@ class GraderApp(GradingBoard):
 
         threading.Thread(target=draw, args=(plot,), name="picture", daemon=True).start()
 
+    @while_shown
     def on_picture_done(self, message: PictureDone) -> None:
         """Say where the picture is."""
         if message.path is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from functools import wraps
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.content import Content
 
 from grader.texts import Catalog
@@ -26,9 +27,10 @@ from tui.view import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from textual.binding import BindingType
+    from textual.message import Message
     from textual.screen import Screen
 
     from grader.model import CheckResult
@@ -36,7 +38,20 @@ if TYPE_CHECKING:
     from tui.desk import Desk
     from tui.painting import Piece
 
+_Board = TypeVar("_Board", bound="Board")
+_Message = TypeVar("_Message", bound="Message")
 _LIGHT_BACKGROUNDS = frozenset({"7", "15"})
+
+
+def while_shown(handler: Callable[[_Board, _Message], None]) -> Callable[[_Board, _Message], None]:
+    """Make `handler` drop what comes when the program ends: a thread may have its say after the panes have gone."""
+
+    @wraps(handler)
+    def guarded(board: _Board, message: _Message) -> None:
+        if board.shown:
+            handler(board, message)
+
+    return guarded
 
 
 class Board(App[int]):
@@ -65,6 +80,14 @@ class Board(App[int]):
     def get_default_screen(self) -> Screen[None]:
         """Return the screen with the panes."""
         return MainScreen(self.open_board)
+
+    @property
+    def shown(self) -> bool:
+        """Say whether the panes are there."""
+        try:
+            return bool(self.main.query(NextStep))
+        except (ScreenStackError, IndexError):
+            return False
 
     @property
     def main(self) -> MainScreen:

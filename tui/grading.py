@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from grader.errors import WorkerFault
 from grader.model import CheckResult, Exercise, Graded, GradeOptions, GradeRequest, Plot
 from grader.practice import fresh_seed
-from tui.board import Board
+from tui.board import Board, while_shown
 from tui.desk import Outcome, Stage, digest_if_there
 from tui.notes import Note, after_grading, bad, before_grading, good, neutral, warning
 from tui.recorder import Recorder
@@ -141,11 +141,13 @@ class GradingBoard(Board):
                 self.recorder.write(lambda name=name, value=value: practice.remember(name, value))  # type: ignore[misc]
         self._unsaved.clear()
 
+    @while_shown
     def on_engine_started(self, _: EngineStarted) -> None:
         """Look until torch is there, and then never again."""
         if self._ready_poll is None:
             self._ready_poll = self.set_interval(_READY_POLL_S, self._look_if_ready)
 
+    @while_shown
     def on_grading_event(self, message: GradingEvent) -> None:
         """Show a check, a verdict or a plot, unless it is of a grading that nobody waits for."""
         if message.run != self.runner.run:
@@ -160,6 +162,7 @@ class GradingBoard(Board):
                 self.desk.keep(exercise, replace(self.desk.outcome_of(exercise), plot=plot))
                 self.refresh_outcome(exercise)
 
+    @while_shown
     def on_grading_ended(self, message: GradingEnded) -> None:
         """Show why there is no verdict, and go on to the next file if all are graded."""
         if message.run != self.runner.run:
@@ -187,6 +190,7 @@ class GradingBoard(Board):
         if error is None:
             self.freshen()
 
+    @while_shown
     def on_saved(self, message: Saved) -> None:
         """Grade the open exercise when its file has new content."""
         for file in sorted(message.files):
@@ -202,17 +206,20 @@ class GradingBoard(Board):
             if not (known and outcome.digest == digest_if_there(self.desk.file)):
                 self.start_grading(exercise)
 
+    @while_shown
     def on_watch_started(self, message: WatchStarted) -> None:
         """Say how saves are watched."""
         self.watch_key = f"tui.watch.{message.method}"
         self.show_progress()
 
+    @while_shown
     def on_watch_failed(self, message: WatchFailed) -> None:
         """Say that a key is needed to grade."""
         self.watch_key = "tui.watch.none"
         self.show_progress()
         self.tell(warning("tui.step.no_watch", error=message.error))
 
+    @while_shown
     def on_not_recorded(self, message: NotRecorded) -> None:
         """Say that progress was not kept; the verdict stands."""
         self.tell(warning("progress.not_saved", reason=message.error))
@@ -250,7 +257,7 @@ class GradingBoard(Board):
             self.tell(neutral("tui.step.grading", exercise=self._under_way.id))
 
     def _look_if_ready(self) -> None:
-        if not self.runner.ready:
+        if not self.runner.ready or not self.shown:
             return
         if self._ready_poll is not None:
             self._ready_poll.stop()

@@ -198,6 +198,10 @@ def test_without_colours_every_status_is_still_a_symbol_and_a_word(terminal: Ter
     text = terminal.shows("q quit")
     assert "▶ · ex1 synthetic_data" in text
     assert "not tried" in text
+    terminal.shows("┏━ 1 Exercises")
+    terminal.keys("2")
+    terminal.shows("┏━ 2 Task")
+    terminal.shows("╭─ 1 Exercises")
 
 
 def test_grader_alone_opens_it_on_a_terminal(terminal: Terminal) -> None:
