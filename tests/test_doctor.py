@@ -35,7 +35,8 @@ def test_everything_is_looked_at(tmp_path: Path, course_root: Path) -> None:
     """Each topic has a state and a detail, and torch is not imported for it here."""
     found = findings(tmp_path, course_root)
     assert list(found) == [
-        f"doctor.{topic}" for topic in ("python", "torch", "terminal", "locale", "workspace", "course", "sandbox", "warm")
+        f"doctor.{topic}"
+        for topic in ("python", "torch", "terminal", "locale", "workspace", "course", "sandbox", "warm")
     ]
     assert sys.executable in detail(found["doctor.python"])
     assert found["doctor.torch"].state == "ok"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.editor import chosen_editor
+from grader.editor import find_editor
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from grader.editor import chosen_editor
 )
 def test_visual_goes_before_editor(environ: dict[str, str], words: list[str] | None) -> None:
     """Both may have arguments; a quote that is left open belongs to the name."""
-    assert chosen_editor(environ) == words
+    assert find_editor(environ) == words

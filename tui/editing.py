@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import SuspendNotSupported
 
-from grader.editor import chosen_editor
+from grader.editor import find_editor
 from grader.errors import GraderError, UsageError
 from grader.sanitise import plain_line
 from tui.desk import digest_if_there
@@ -22,8 +22,8 @@ _LONGEST = 200
 
 
 def editor_words(environ: Mapping[str, str], file: Path) -> list[str] | None:
-    """Return the command that edits `file`, or nothing where no editor is set."""
-    words = chosen_editor(environ)
+    """Return the command that edits `file`, or nothing where there is no editor."""
+    words = find_editor(environ)
     return None if words is None else [*words, str(file)]
 
 

@@ -9,8 +9,8 @@ from textual.message import Message
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.engine import Event
     from grader.errors import GraderError
-    from tui.engine import Event
     from tui.runner import Job
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
+    from grader.engine import Engine, Grading
     from grader.errors import GraderError
-    from tui.engine import Engine, Grading
 
 _PATIENCE_S = 2.0
 

@@ -10,7 +10,7 @@ from grader.model import CheckResult, Graded
 from grader.shown import cleaned, cleaned_check
 
 if TYPE_CHECKING:
-    from tui.engine import Event
+    from grader.engine import Event
 
 
 def safe(event: Event) -> Event:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from tui.engine import SaveWatch
+    from grader.engine import SaveWatch
 
 _PATIENCE_S = 0.5
 

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from grader.durable import reason_of
-from grader.editor import chosen_editor
+from grader.editor import find_editor
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-# What a computer has where nobody chose: the easiest one first.
-_USUAL = ("sensible-editor", "nano", "micro", "vim", "vi")
-
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
-    """Return the command of the editor, to which a file is added: VISUAL, EDITOR, or one that is there.
+    """Return the command of the editor, to which a file is added.
 
     Raises:
         UsageError: there is none.
     """
-    chosen = chosen_editor(environ)
-    if chosen is not None:
-        return chosen
-    for name in _USUAL:
-        if shutil.which(name, path=environ.get("PATH")):
-            return [name]
-    raise UsageError("watch.no_editor")
+    found = find_editor(environ)
+    if found is None:
+        raise UsageError("watch.no_editor")
+    return found
 
 
 class Editing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,56 +17,11 @@ from grader.warm import Cancelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.model import GradeOptions, GradeRequest, Plot
+    from grader.engine import Engine, Grading, SaveWatch
+    from grader.model import GradeOptions, GradeRequest
     from grader.practice import Practice
 
 _PATIENCE_S = 2.0
-
-
-class Grading(Protocol):
-    """A grading under way; see `grader.warm.Grading`."""
-
-    def __iter__(self) -> Iterator[CheckResult | Graded | Plot]:
-        """Yield what it tells."""
-        ...
-
-    def cancel(self) -> None:
-        """End it."""
-        ...
-
-
-class Engine(Protocol):
-    """What grades; see `grader.warm.WarmProcess`."""
-
-    @property
-    def ready(self) -> bool:
-        """Say whether torch is there."""
-        ...
-
-    def grade(self, request: GradeRequest, *, options: GradeOptions, plot: bool = False) -> Grading:
-        """Start a grading."""
-        ...
-
-    def close(self) -> None:
-        """End."""
-        ...
-
-
-class SaveWatch(Protocol):
-    """What tells of saves; see `grader.saves.Saves`."""
-
-    @property
-    def method(self) -> str:
-        """Say how."""
-        ...
-
-    def __iter__(self) -> Iterator[frozenset[Path]]:
-        """Yield the files with new content."""
-        ...
-
-    def stop(self) -> None:
-        """End the iteration."""
-        ...
 
 
 class Saved(msgspec.Struct, frozen=True):

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from grader.cli.app import App
     from grader.cli.terminal import Heard
-    from grader.cli.watch_runs import Engine, Message, SaveWatch
+    from grader.cli.watch_runs import Message
+    from grader.engine import Engine, SaveWatch
     from grader.model import Exercise
     from grader.practice import Practice
 

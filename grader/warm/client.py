@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from grader.errors import WorkerFault
-from grader.model import CheckResult, Graded, GradeOptions, GradeRequest, Plot
 from grader.warm.home import stamp, wanted
 from grader.warm.wire import FRAME_BYTES, Checked, Done, Drawn, Grade, Hello, Refused, Verdict, decode, encode
 from grader.worker.frames import Channel
@@ -21,9 +20,8 @@ from grader.worker.wire import WireError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.model import Course
-
-Event = CheckResult | Graded | Plot
+    from grader.engine import Event
+    from grader.model import Course, GradeOptions, GradeRequest
 
 
 class Cancelled(Exception):  # noqa: N818 - reads as what it is

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from grader.engine import Event
     from grader.model import Course, GradeOptions, GradeRequest, Lang
     from grader.workspace import Workspace
     from tui.app import GraderApp
-    from tui.engine import Event
     from tui.notes import Note
 
 PATIENCE_S = 10.0

@@ -21,8 +21,9 @@ from tests.warm.conftest import RIGHT, WRONG, write_small
 from tests.warm.processes import becomes_true, below, is_alive
 
 if TYPE_CHECKING:
+    from grader.engine import Event
     from grader.model import Course
-    from grader.warm.client import Event, Grading
+    from grader.warm import Grading
     from tests.warm.conftest import Ask
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc about processes")
