@@ -42,7 +42,7 @@ def _in_this_process(requests: Sequence[GradeRequest], options: GradeOptions) ->
     # The judge brings pytest and torch, which no other command should wait for; torch comes first.
     from grader.worker.preload import preload  # noqa: PLC0415
 
-    preload(name for request in requests for name in request.exercise.preload)
+    preload(())
     from grader.judge.session import grade_all  # noqa: PLC0415
 
     return grade_all(requests, options=options)

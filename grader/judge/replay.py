@@ -22,6 +22,7 @@ from grader.judge.draw import Draw
 from grader.judge.link import LocalLink
 from grader.judge.student import Courier, Student, Transcript
 from grader.judge.verdicts import OutOfPatienceError
+from grader.worker.preload import preload
 from grader.worker.tensors import build_tensor
 from grader.worker.wire import (
     ArrayValue,
@@ -97,7 +98,8 @@ class Lineup:
 
 
 def load_lineup(exercise: Exercise) -> Lineup:
-    """Return the line-up of an exercise."""
+    """Return the line-up of an exercise, with the modules that its workers had from the start."""
+    preload(exercise.preload)
     return Lineup(load_mistakes(exercise), load_names(exercise.solution))
 
 

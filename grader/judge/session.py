@@ -42,8 +42,9 @@ def grade_all(requests: Sequence[GradeRequest], *, options: GradeOptions) -> Ite
     Raises:
         GraderError: a file cannot be read, or the grader itself is at fault.
     """
-    preload(name for request in requests for name in request.exercise.preload)
-    with open_starter(options.device) as starter:
+    preload(())
+    modules = dict.fromkeys(name for request in requests for name in request.exercise.preload)
+    with open_starter(options.device, tuple(modules)) as starter:
         for request in requests:
             yield grade(request, options=options, starter=starter)
 
@@ -53,12 +54,15 @@ def is_forked(device: str) -> bool:
     return sys.platform == "linux" and device in ("auto", "cpu")
 
 
-def open_starter(device: str) -> Starter:
-    """Return the way to start workers here: fork on Linux for the CPU, spawn otherwise."""
+def open_starter(device: str, modules: Sequence[str] = ()) -> Starter:
+    """Return the way to start workers here: fork on Linux for the CPU, spawn otherwise.
+
+    Forked workers have `modules` imported already.
+    """
     if is_forked(device):
         from grader.worker.nursery import Nursery  # noqa: PLC0415 - needs fork
 
-        return Nursery.fork()
+        return Nursery.fork(modules)
     from grader.worker.spawn import Spawner  # noqa: PLC0415 - only where fork will not do
 
     return Spawner()

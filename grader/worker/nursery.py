@@ -27,9 +27,11 @@ from grader.worker.frames import Channel, frame
 from grader.worker.inside import live, warm_up, wipe_environment
 from grader.worker.limits import CPU, OUTPUT, WALL, Watch, cpu_seconds
 from grader.worker.place import STOPPED, Ending, Place
+from grader.worker.preload import preload
 from grader.worker.scratch import remove_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
 
@@ -64,8 +66,11 @@ class Nursery:
         self._endings: dict[int, Ending] = {}
 
     @classmethod
-    def fork(cls) -> Self:
-        """Fork the nursery process off this one, which must hold no check and no solution yet."""
+    def fork(cls, modules: Sequence[str] = ()) -> Self:
+        """Fork the nursery process off this one, which must hold no check and no solution yet.
+
+        The nursery imports `modules` for its workers, while this process goes on with its own.
+        """
         warm_up()
         near, far = socket.socketpair()
         sys.stdout.flush()
@@ -73,7 +78,7 @@ class Nursery:
         pid = os.fork()
         if pid == 0:
             near.close()
-            keep(far)
+            keep(far, modules)
         far.close()
         return cls(near, pid)
 
@@ -171,9 +176,10 @@ class ForkedWorker:
             self._end.close()
 
 
-def keep(far: socket.socket) -> NoReturn:
+def keep(far: socket.socket, modules: Sequence[str] = ()) -> NoReturn:
     """Be the nursery process for the judge at the other end of `far`, until it closes that."""
     try:
+        preload(modules)
         _Keeper(far).tend()
     finally:
         os._exit(0)
