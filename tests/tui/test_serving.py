@@ -140,6 +140,8 @@ async def _visit(browser: str, address: str) -> tuple[bytes, bytes]:
         await page.press("?")
         helped = await _until_drawn(page, lambda picture: picture != first)
         await page.escape()
+        # In one breath the two would be one key: Alt and q.
+        await _until_drawn(page, lambda picture: picture != helped)
         await page.press("q")
         await _until(page, "document.body.classList.contains('-closed')")
         return first, helped
