@@ -15,6 +15,7 @@ from grader.worker.preload import preload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from grader.judge.bench import Bench
     from grader.judge.plugin import CheckRun, Grading
@@ -136,22 +137,11 @@ def _run_checks(
         present=_has_device(device),
         on_end=ended,
     )
-    unused = [option for name in UNUSED_PLUGINS for option in ("-p", f"no:{name}")]
-    root = str(exercise.folder.parent)
-    args = [
-        *PYTEST_OPTIONS,
-        *unused,
-        "-o",
-        f"python_files={exercise.checks.name}",
-        "--rootdir",
-        root,
-        str(exercise.checks),
-    ]
     wrote_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     # Whatever the user set for pytest runs of their own is not meant for this one.
     theirs = {name: os.environ.pop(name) for name in PYTEST_VARIABLES if name in os.environ}
     try:
-        pytest.main(args, plugins=[grading])
+        pytest.main(_arguments(exercise.checks), plugins=[grading])
     finally:
         sys.dont_write_bytecode = wrote_bytecode
         os.environ.update(theirs)
@@ -164,6 +154,25 @@ def _run_checks(
     if not grading.runs:
         raise CourseError("course.no_checks", path=exercise.checks)
     return grading
+
+
+def _arguments(checks: Path) -> list[str]:
+    unused = [option for name in UNUSED_PLUGINS for option in ("-p", f"no:{name}")]
+    names = ["-o", f"python_files={checks.name}", "--rootdir", str(checks.parent.parent)]
+    return [*PYTEST_OPTIONS, *unused, *names, str(checks)]
+
+
+def rehearse_session() -> None:
+    """Run a session over a check of nothing, so that pytest makes its own late imports now."""
+    import tempfile  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    import pytest  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        checks = Path(folder) / "checks.py"
+        checks.write_text("def test_nothing():\n    pass\n", encoding="utf-8")
+        pytest.main(_arguments(checks))
 
 
 def _has_device(device: str) -> bool:

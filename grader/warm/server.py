@@ -188,6 +188,9 @@ def run(open_source: Callable[[], Source], stamp: str, modules: Sequence[str], *
         seedbed = Seedbed()
     for name in JUDGING:
         importlib.import_module(name)
+    from grader.judge.session import rehearse_session  # noqa: PLC0415 - after the seedbed was forked
+
+    rehearse_session()
     gc.collect()
     gc.freeze()
     Server(open_source(), stamp, idle_s=idle_s, seedbed=seedbed).serve()
