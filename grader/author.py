@@ -33,8 +33,8 @@ class Proof:
 
     @property
     def passed(self) -> bool:
-        """Whether every check passed."""
-        return all(run.status is Status.PASSED for run in self.runs)
+        """Whether nothing is held against it."""
+        return all(run.held for run in self.runs)
 
 
 class Prover:
@@ -69,9 +69,7 @@ class Prover:
         for function in self.checks:
             run = self.run(function, names, seed)
             for needed in run.spec.needs:
-                if run.status is not Status.SKIPPED and any(
-                    r.name == needed and r.status is not Status.PASSED for r in runs
-                ):
+                if run.status is not Status.SKIPPED and any(r.name == needed and not r.held for r in runs):
                     run.status, run.error, run.blocked_by = Status.SKIPPED, None, needed
             runs.append(run)
         mistake, _ = Diagnosis(self.exercise, "en", lineup=self._lineup, rehearse=self._rehearse).name(runs, None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from grader.cli.screen import columns_of
 from tui.wrapping import cut_ranges, wrapped_ranges
+
+from grader.cli.screen import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

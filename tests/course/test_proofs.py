@@ -46,6 +46,6 @@ def test_every_right_solution_passes(exercise: Exercise, pytestconfig: pytest.Co
             wrong += [
                 f"{file.name} at seed {seed}: {run.name} {run.status}: {run.error}"
                 for run in prover.prove(names, seed).runs
-                if run.status is not Status.PASSED
+                if not run.held
             ]
     assert not wrong, "\n".join(wrong[:20])
