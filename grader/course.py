@@ -67,6 +67,15 @@ class _HintsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hints: tuple[dict[str, Any], ...]
 
 
+class _ExcuseTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    mutant: _NonEmpty
+    reason: _NonEmpty
+
+
+class _ExcusesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    equivalent: tuple[dict[str, Any], ...]
+
+
 def default_root() -> Path:
     """Return the course that came with the grader: in the wheel, or in the checkout."""
     package = Path(grader.__file__).resolve().parent
@@ -106,6 +115,19 @@ def load_hints(exercise: Exercise) -> tuple[Hint, ...]:
         hint = place.convert(table, _HintTable)
         hints.append(Hint(Text(hint.en.strip(), hint.zh.strip()), hint.article, hint.question))
     return tuple(hints)
+
+
+def load_excuses(exercise: Exercise) -> dict[str, str]:
+    """Return the reasons why some mutants of the reference are no mistakes, by the mutant's name."""
+    if not exercise.excuses.is_file():
+        return {}
+    source = _read(exercise.excuses)
+    tables = source.record(_ExcusesFile).equivalent
+    found = {}
+    for nth, table in enumerate(tables):
+        excuse = source.at(r"\[\[\s*equivalent\s*\]\]", nth).convert(table, _ExcuseTable)
+        found[excuse.mutant] = excuse.reason
+    return found
 
 
 def find_exercise(course: Course, text: str) -> Exercise:

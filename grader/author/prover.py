@@ -40,8 +40,9 @@ class Proof:
 class Prover:
     """Runs an exercise's checks on trusted code in this process, each rehearsal once."""
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, *, patience_s: float = PATIENCE_S) -> None:
         self.exercise = exercise
+        self._patience_s = patience_s
         preload(exercise.preload)
         self._lineup = load_lineup(exercise)
         self.checks = [
@@ -100,5 +101,5 @@ class Prover:
     ) -> Rehearsal:
         key = (function.__name__, seed, *(names.get(name) for name in self.exercise.fill))
         if key not in self._seen:
-            self._seen[key] = rehearse(function, names, seed=seed, params=params, patience_s=PATIENCE_S)
+            self._seen[key] = rehearse(function, names, seed=seed, params=params, patience_s=self._patience_s)
         return self._seen[key]
