@@ -50,10 +50,16 @@ class _ExerciseLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     preload: tuple[_Module, ...] = ()
 
 
+class _LeastTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    mistakes: _Positive = 1
+    right: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 class _CourseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: _Title
     chapters: Annotated[tuple[dict[str, Any], ...], msgspec.Meta(min_length=1)]
     exercises: Annotated[dict[str, Any], msgspec.Meta(min_length=1)]
+    least: _LeastTable = _LeastTable()
 
 
 class _HintTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +106,15 @@ def load_course(root: Path | None = None) -> Course:
                 raise place.error("course.same_exercise", name=name, other=other.name)
         _require_files(place, exercise)
         exercises.append(exercise)
-    return Course(source.path.parent, tables.title.text(), chapters, tuple(exercises))
+    least = tables.least
+    return Course(
+        source.path.parent,
+        tables.title.text(),
+        chapters,
+        tuple(exercises),
+        least_mistakes=least.mistakes,
+        least_right=least.right,
+    )
 
 
 def load_hints(exercise: Exercise) -> tuple[Hint, ...]:

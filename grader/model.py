@@ -125,6 +125,9 @@ class Course(msgspec.Struct, frozen=True):
     title: Text
     chapters: tuple[Chapter, ...]
     exercises: tuple[Exercise, ...]
+    # What `grader author verify` asks of every exercise; right solutions are counted beside the reference.
+    least_mistakes: int = 1
+    least_right: int = 0
 
 
 class Limits(msgspec.Struct, frozen=True):

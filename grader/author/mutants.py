@@ -1,200 +1,230 @@
-"""Small changes to a reference, each of which its checks ought to reject.
-
-The operators are the classical ones of mutation testing (operators, constants, negations,
-statements, arguments) and those that learners of torch make: a lost `no_grad`, `detach`,
-`reshape`, `zero_`, `create_graph`.
-"""
+"""Small changes to a reference, each of which its checks ought to reject."""
 
 from __future__ import annotations
 
 import ast
 import copy
+import hashlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from grader.author.mutations import Change, changes_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Div,
-    ast.Div: ast.Mult,
-    ast.MatMult: ast.Mult,
-    ast.Pow: ast.Mult,
-    ast.FloorDiv: ast.Mult,
-    ast.Mod: ast.Mult,
-}
-_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-}
-_LONGEST = 60
+# Of a long statement a name shows so many characters around the change, and so many of the change itself.
+_AROUND = 32
+_OF_CHANGE = 44
+_LONGEST = 84
+_NOTHING = "nothing"
+_KINDS = frozenset({"word", "operator"})
 
 
 class Mutant(msgspec.Struct, frozen=True):
-    """A changed reference; `name` says what became what, and tells it from the others."""
+    """A changed reference. `name` says where and what: `squared_loss: (y_hat «- → +» y) ** 2 / 2`."""
 
     name: str
     source: str
+    line: int
 
 
 def mutants_of(source: str) -> tuple[Mutant, ...]:
-    """Return every mutant of `source`, in the order of its lines.
+    """Return every mutant of `source`, in the order of its lines, under names of their own.
 
-    Imports, docstrings, annotations and the arguments of `raise` are left alone: nobody
-    could check them.
+    A name depends on the statement that is changed and on the function or class around it,
+    and on no other line, unless the same statement stands there several times.
     """
     tree = ast.parse(source)
-    left_alone = frozenset(_left_alone(tree))
-    unchanged = ast.unparse(tree)
-    found: dict[str, Mutant] = {}
+    sources = {ast.unparse(tree)}
     names: dict[str, int] = {}
-    for index, node in enumerate(ast.walk(tree)):
-        if index in left_alone:
-            continue
-        for replacement in _replacements(node):
-            changed = _Exchange(index, replacement).visited(tree)
-            text = ast.unparse(ast.fix_missing_locations(changed))
-            if text == unchanged or text in found:
+    found: list[Mutant] = []
+    for place in sorted(_places(tree), key=lambda place: place.order):
+        for change in changes_of(place.node, place.parents):
+            before = _header(place.statement)
+            with _applied(place, change):
+                text, after = ast.unparse(tree), _header(place.statement)
+            if text in sources or not _compiles(text):
                 continue
-            name = f"{_shown(node)} → {_shown(replacement) if replacement is not None else 'nothing'}"
+            sources.add(text)
+            name = f"{place.scope}: {_difference(place, change, before, after)}"
             names[name] = names.get(name, 0) + 1
-            # The same change in several places is told apart by its number.
+            # The same change to the same statement, twice in one function.
             number = f" ({names[name]})" if names[name] > 1 else ""
-            found[text] = Mutant(name + number, text)
-    return tuple(found.values())
+            found.append(Mutant(name + number, text, place.order[0]))
+    return tuple(found)
 
 
-class _Exchange:
-    """Puts another node (or nothing) in the place of the one at an index of `ast.walk`."""
+class _Place(msgspec.Struct, frozen=True):
+    """A node that may be changed: where it stands, and what is around it, the innermost first."""
 
-    def __init__(self, index: int, replacement: ast.AST | list[ast.stmt] | None) -> None:
-        self._index = index
-        self._replacement = replacement
+    node: ast.AST
+    index: int
+    parents: tuple[ast.AST, ...]
+    order: tuple[int, int, int]
+    scope: str
 
-    def visited(self, tree: ast.Module) -> ast.Module:
-        """Return a changed copy of `tree`."""
-        changed = copy.deepcopy(tree)
-        target = next(node for index, node in enumerate(ast.walk(changed)) if index == self._index)
-        for parent in ast.walk(changed):
-            for field, value in ast.iter_fields(parent):
-                if value is target:
-                    setattr(parent, field, self._replacement)
-                elif isinstance(value, list) and any(item is target for item in value):
-                    at = next(n for n, item in enumerate(value) if item is target)
-                    value[at : at + 1] = self._statements(value)
-        return changed
-
-    def _statements(self, among: list[ast.AST]) -> list[ast.AST]:
-        if self._replacement is None:
-            return [ast.Pass()] if len(among) == 1 else []
-        return list(self._replacement) if isinstance(self._replacement, list) else [self._replacement]
+    @property
+    def statement(self) -> ast.stmt:
+        """The statement that the node is, or belongs to."""
+        return next(each for each in (self.node, *self.parents) if isinstance(each, ast.stmt))
 
 
-def _left_alone(tree: ast.Module) -> Iterator[int]:
-    numbers = {id(node): index for index, node in enumerate(ast.walk(tree))}
-    for node in ast.walk(tree):
-        spared: list[ast.AST | None] = []
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.Raise | ast.Assert) or (
-            isinstance(node, ast.If) and _is_guard(node)
-        ):
-            spared.append(node)
-        elif isinstance(node, ast.arg | ast.AnnAssign):
-            spared.append(node.annotation)
-        elif isinstance(node, ast.FunctionDef):
-            spared += [node.returns, *node.decorator_list]
-        elif isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            spared.append(node)
-        for each in filter(None, spared):
-            yield from (numbers[id(inner)] for inner in ast.walk(each))
+def _places(tree: ast.Module) -> Iterator[_Place]:
+    numbers = {id(node): number for number, node in enumerate(ast.walk(tree))}
+
+    def visit(
+        node: ast.AST, parents: tuple[ast.AST, ...], scope: tuple[str, ...], at: tuple[int, int]
+    ) -> Iterator[_Place]:
+        if _is_spared(node, parents):
+            return
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            scope = (*scope, node.name)
+        # Operators and the like have no place of their own, and a keyword has that of its call.
+        at = (getattr(node, "lineno", at[0]), getattr(node, "col_offset", at[1]))
+        yield _Place(node, numbers[id(node)], parents, (*at, numbers[id(node)]), ".".join(scope) or "module")
+        for child in ast.iter_child_nodes(node):
+            yield from visit(child, (node, *parents), scope, at)
+
+    for statement in tree.body:
+        yield from visit(statement, (tree,), (), (1, 0))
 
 
-def _is_guard(node: ast.If) -> bool:
-    """Tell `if TYPE_CHECKING:` and an `if` that ends by raising."""
-    name = node.test.id if isinstance(node.test, ast.Name) else ""
-    return name == "TYPE_CHECKING" or isinstance(node.body[-1], ast.Raise)
-
-
-def _replacements(node: ast.AST) -> Iterator[ast.AST | list[ast.stmt] | None]:
-    return _other_statements(node) if isinstance(node, ast.stmt) else _other_expressions(node)
-
-
-def _other_statements(node: ast.stmt) -> Iterator[ast.AST | list[ast.stmt] | None]:
+def _is_spared(node: ast.AST, parents: tuple[ast.AST, ...]) -> bool:
+    """Tell what nobody could check: imports, docstrings, annotations, messages, and guards that raise."""
     match node:
-        case ast.AugAssign(target, op, value):
-            if type(op) in _OPERATORS:
-                yield ast.AugAssign(target, _OPERATORS[type(op)](), value)
-            yield None
-        case ast.Expr() | ast.Assign():
-            yield None
-        case ast.With(_, body):
-            yield body
-        case ast.If(_, body, orelse):
-            yield body
-            yield orelse or None
+        case ast.Import() | ast.ImportFrom() | ast.Raise() | ast.Assert() | ast.JoinedStr() | ast.Global():
+            return True
+        case ast.Expr(ast.Constant(str())):
+            return True
+        case ast.If(test, body):
+            is_for_types = isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
+            return is_for_types or isinstance(body[-1], ast.Raise)
+        case ast.Assign(_, ast.Call(ast.Name("TypeVar" | "NewType" | "ParamSpec"))):
+            return True
+    around = parents[0]
+    if isinstance(around, ast.arg | ast.AnnAssign):
+        return node is around.annotation
+    return isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef) and node is around.returns
 
 
-def _other_expressions(node: ast.AST) -> Iterator[ast.AST]:
-    match node:
-        case ast.BinOp(left, op, right) if type(op) in _OPERATORS:
-            yield ast.BinOp(left, _OPERATORS[type(op)](), right)
-        case ast.Compare(left, [op], right) if type(op) in _COMPARISONS:
-            yield ast.Compare(left, [_COMPARISONS[type(op)]()], right)
-        case ast.BoolOp(op, values):
-            yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
-        case ast.UnaryOp(ast.USub() | ast.Not(), operand):
-            yield operand
-        case ast.Constant(value):
-            yield from _other_constants(value)
-        case ast.Attribute(value, "T" | "mT", ast.Load()):
-            yield value
-        case ast.Call():
-            yield from _other_calls(node)
-        case ast.IfExp(_, body, orelse):
-            yield body
-            yield orelse
+@contextmanager
+def _applied(place: _Place, change: Change) -> Iterator[None]:
+    """Change the tree in the block, and put everything back: a copy for each mutant would cost a second."""
+    node, parent = place.node, place.parents[0]
+    for field, value in ast.iter_fields(parent):
+        if value is node:
+            setattr(parent, field, change.nodes[0] if change.nodes else None)
+            yield
+            setattr(parent, field, node)
+            return
+        if isinstance(value, list) and any(item is node for item in value):
+            at = next(number for number, item in enumerate(value) if item is node)
+            changed = [*value[:at], *change.nodes, *value[at + change.spans :]]
+            setattr(parent, field, changed or ([ast.Pass()] if field == "body" else []))
+            yield
+            setattr(parent, field, value)
+            return
 
 
-def _other_constants(value: object) -> Iterator[ast.AST]:
-    if isinstance(value, bool):
-        yield ast.Constant(not value)
-    elif isinstance(value, int):
-        yield ast.Constant(value + 1)
-    elif isinstance(value, float):
-        yield ast.Constant(value * 2 if value else 1.0)
+def _compiles(source: str) -> bool:
+    try:
+        compile(source, "<mutant>", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
-def _other_calls(call: ast.Call) -> Iterator[ast.AST]:
-    if len(call.args) > 1 and not any(isinstance(each, ast.Starred) for each in call.args[:2]):
-        first, second, *rest = call.args
-        yield ast.Call(call.func, [second, first, *rest], call.keywords)
-    for number, _ in enumerate(call.keywords):
-        yield ast.Call(call.func, call.args, call.keywords[:number] + call.keywords[number + 1 :])
-    if isinstance(call.func, ast.Attribute) and not _is_module(call.func.value):
-        # x.reshape(…), x.detach(), x.zero_() without the call.
-        yield call.func.value
+def _difference(place: _Place, change: Change, before: str, after: str) -> str:
+    """Return the statement with what becomes what in « »."""
+    if change.becomes:
+        return _cut(before.removesuffix(":"), change.becomes)
+    if isinstance(place.node, ast.stmt):
+        after = "; ".join(_line(node) for node in change.nodes) or _NOTHING
+        before = "; ".join(_line(node) for node in change.of(place.node, place.parents[0]))
+        return _cut(before, after) if after == _NOTHING or change.spans > 1 else _marked(before, after)
+    return _marked(before, after)
 
 
-def _is_module(node: ast.AST) -> bool:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id == "super"
-    return isinstance(node, ast.Name) and node.id in {"torch", "nn", "math", "np", "numpy", "plt", "optim", "F", "self"}
+def _line(node: ast.AST) -> str:
+    return _header(node) if isinstance(node, ast.stmt) else " ".join(ast.unparse(node).split())
 
 
-def _shown(node: ast.AST | list[ast.stmt] | None) -> str:
-    nodes = node if isinstance(node, list) else [node]
-    text = "; ".join(ast.unparse(ast.fix_missing_locations(copy.deepcopy(each))) for each in nodes if each is not None)
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+def _header(statement: ast.stmt) -> str:
+    """Return a statement on one line; of one that holds others, what stands before them."""
+    bare = copy.copy(statement)
+    decorators = ""
+    for field in ("body", "orelse", "finalbody", "handlers"):
+        if isinstance(getattr(bare, field, None), list):
+            setattr(bare, field, [ast.Pass()] if field == "body" else [])
+    if isinstance(bare, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        decorators = "".join(f"@{ast.unparse(each)} " for each in bare.decorator_list)
+        bare.decorator_list = []
+    text = ast.unparse(bare)
+    if hasattr(statement, "body"):
+        text = text.rpartition("\n")[0] or text
+    return decorators + " ".join(text.split())
+
+
+def _marked(before: str, after: str) -> str:
+    """Return `before` with the part that differs from `after` marked, whole words at a time."""
+    start = _common(before, after)
+    while start and _in_word(before, after, start):
+        start -= 1
+    most = min(len(before), len(after)) - start
+    end = _common(before[::-1][:most], after[::-1][:most])
+    while end and (_in_word(before, after, -end) or not _is_whole(before, after, start, end)):
+        end -= 1
+    if start == len(before) - end:
+        # Something is put in: say behind what.
+        start = len(before[:start].rstrip())
+        while start and _kind(before[start - 1]) == "word":
+            start -= 1
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    shown = f"{before[:start]}«{old or _NOTHING} → {new or _NOTHING}»{before[len(before) - end :]}"
+    if len(shown) <= _LONGEST:
+        return shown
+    left = before[:start] if start <= _AROUND else f"…{before[start - _AROUND : start]}"
+    right = before[len(before) - end :]
+    right = right if end <= _AROUND else f"{right[:_AROUND]}…"
+    return f"{left}«{_short(old) or _NOTHING} → {_short(new) or _NOTHING}»{right} {_digest(before, after)}"
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _in_word(before: str, after: str, at: int) -> bool:
+    """Tell whether the place `at` lies between two characters of a word or number, in either text."""
+    return any(
+        text[:at] != "" and text[at:] != "" and _kind(text[:at][-1]) == _kind(text[at:][0]) in _KINDS
+        for text in (before, after)
+    )
+
+
+def _kind(char: str) -> str:
+    return "word" if char.isalnum() or char in "_." else "operator" if char in "*/<>=!" else char
+
+
+def _is_whole(before: str, after: str, start: int, end: int) -> bool:
+    """Tell whether each bracket that opens in the part that differs closes in it too."""
+    parts = (text[start : len(text) - end] for text in (before, after))
+    return all(part.count(one) == part.count(other) for part in parts for one, other in ("()", "[]", "{}"))
+
+
+def _cut(before: str, after: str) -> str:
+    shown = f"«{_short(before)} → {_short(after)}»"
+    return shown if max(len(before), len(after)) <= _OF_CHANGE else f"{shown} {_digest(before, after)}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _OF_CHANGE else f"{text[: _OF_CHANGE - 1]}…"
+
+
+def _digest(*texts: str) -> str:
+    """Return what tells two long texts apart that are shown alike."""
+    return "#" + hashlib.blake2b("\0".join(texts).encode(), digest_size=2).hexdigest()

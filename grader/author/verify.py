@@ -5,252 +5,197 @@ One exercise is verified in pieces, each of which runs in whichever process is f
 
 from __future__ import annotations
 
+import sys
 import types
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from grader.author.mutants import Mutant, mutants_of
-from grader.author.prover import Prover
+from grader.author.proofs import (
+    MOST_FAULTS,
+    NOTHING,
+    Effort,
+    MistakeProof,
+    MutantProof,
+    Piece,
+    SolutionProof,
+    Verification,
+    count,
+)
+from grader.author.prover import Prover, right_solutions
 from grader.author.texts import text_faults
 from grader.course import load_excuses
+from grader.errors import GraderError
 from grader.judge.replay import load_names
 from grader.judge.session import grade, open_starter
+from grader.judge.verdicts import CheckFailed
 from grader.model import GradeOptions, GradeRequest, Status
+from grader.texts import Catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from grader.model import Course, Exercise
+    from grader.judge.plugin import CheckRun
+    from grader.model import Course, Exercise, Lang
 
 MUTANT_SEEDS = 3
-# A mutant that computes longer than this has been noticed.
-MUTANT_PATIENCE_S = 2.0
-MOST_FAULTS = 20
+# Long enough to be worth sending, short enough to keep all cores busy to the end.
+SHARE = 25
+# The mistakes of one seed are rehearsed together, because the diagnosis of each replays the others.
+SHARE_OF_MISTAKES = 4
 
 
-class Piece(msgspec.Struct, frozen=True, kw_only=True):
-    """One part of the work: `subject` is a file's name, a mistake's id or a mutant's name."""
-
-    exercise: str
-    kind: str
-    subject: str = ""
-    first_seed: int = 0
-    seeds: int = 1
-
-
-class SolutionProof(msgspec.Struct, kw_only=True):
-    """A right solution: how many seeds it was tried with, and the checks that rejected it."""
-
-    file: str
-    seeds: int = 0
-    rejected: int = 0
-    faults: list[str] = []
-    not_judged: list[str] = []
-
-
-class MistakeProof(msgspec.Struct, kw_only=True):
-    """A named mistake: in how many seeds it was rejected, and as what it was diagnosed."""
-
-    id: str
-    seeds: int = 0
-    rejected: int = 0
-    diagnosed: dict[str, int] = {}
-    failed_checks: dict[str, int] = {}
-
-    @property
-    def named(self) -> int:
-        """How often it was diagnosed as itself."""
-        return self.diagnosed.get(self.id, 0)
-
-
-class MutantProof(msgspec.Struct, kw_only=True):
-    """What became of the mutants of the reference: survivors by name, excuses by name with their reason."""
-
-    total: int = 0
-    killed: int = 0
-    excused: dict[str, str] = {}
-    survivors: list[str] = []
-    needless: list[str] = []
-
-
-class Verification(msgspec.Struct, kw_only=True):
-    """All that was found of one exercise."""
-
-    exercise: str
-    name: str
-    texts: list[str] = []
-    stub: str = ""
-    solutions: list[SolutionProof] = []
-    mistakes: list[MistakeProof] = []
-    mutants: MutantProof = msgspec.field(default_factory=MutantProof)
-
-    @property
-    def proven(self) -> bool:
-        """Whether nothing is left to mend."""
-        return (
-            not self.texts
-            and self.stub == Status.NOT_STARTED
-            and all(not each.rejected for each in self.solutions)
-            and all(each.seeds == each.rejected == each.named for each in self.mistakes)
-            and not self.mutants.survivors
-            and not self.mutants.needless
-        )
-
-
-def right_solutions(exercise: Exercise) -> tuple[Path, ...]:
-    """Return the files of right solutions: the reference, then those of the folder `right` or of the tests."""
-    beside = exercise.folder / "right"
-    of_tests = exercise.folder.parent.parent / "tests" / "course" / "right" / exercise.name
-    folders = [folder for folder in (beside, of_tests) if folder.is_dir()]
-    return (exercise.solution, *(file for folder in folders for file in sorted(folder.glob("*.py"))))
-
-
-def pieces_of(exercise: Exercise, *, seeds: int, share: int) -> tuple[Piece, ...]:
-    """Return the work on one exercise; what many seeds are tried on is cut into shares of `share` seeds."""
-    prover = Prover(exercise)
-
-    def over_seeds(kind: str, subject: str) -> Iterator[Piece]:
-        for first in range(0, seeds, share):
-            yield Piece(
-                exercise=exercise.id,
-                kind=kind,
-                subject=subject,
-                first_seed=first,
-                seeds=min(share, seeds - first),
-            )
-
-    pieces = [Piece(exercise=exercise.id, kind="texts"), Piece(exercise=exercise.id, kind="stub")]
+def pieces_of(exercise: Exercise, effort: Effort) -> tuple[Piece, ...]:
+    """Return the work on one exercise; what many seeds are tried on is cut into shares."""
+    id_ = exercise.id
+    pieces = [Piece(exercise=id_, kind="texts"), Piece(exercise=id_, kind="stub")]
+    for first, seeds in _shares(effort.mistake_seeds, SHARE_OF_MISTAKES):
+        pieces.append(Piece(exercise=id_, kind="mistakes", first_seed=first, seeds=seeds))
     for file in right_solutions(exercise):
-        pieces += over_seeds("solution", str(file))
-    for mistake in prover.mistakes:
-        pieces += over_seeds("mistake", mistake.id)
-    pieces += [Piece(exercise=exercise.id, kind="mutant", subject=mutant.name) for mutant in _mutants(exercise)]
+        for first, seeds in _shares(effort.right_seeds, SHARE):
+            pieces.append(Piece(exercise=id_, kind="solution", subject=str(file), first_seed=first, seeds=seeds))
+    if effort.mutants:
+        pieces += [Piece(exercise=id_, kind="mutant", subject=mutant.name) for mutant in _mutants(exercise)]
+        pieces.append(Piece(exercise=id_, kind="excuses"))
     return tuple(pieces)
 
 
 class Verifier:
-    """Does pieces of work on one exercise, in one process."""
+    """Does pieces of work on one exercise, in one process; what it says is in `lang`."""
 
-    def __init__(self, course: Course, exercise: Exercise) -> None:
+    def __init__(self, course: Course, exercise: Exercise, lang: Lang = "en") -> None:
         self._course = course
         self._exercise = exercise
-        self._prover = Prover(exercise)
-        self._patient_with_mutants = Prover(exercise, patience_s=MUTANT_PATIENCE_S)
-        self._mutants = {mutant.name: mutant for mutant in _mutants(exercise)}
+        self._catalog = Catalog(lang)
+
+    @cached_property
+    def _prover(self) -> Prover:
+        return Prover(self._exercise)
+
+    @cached_property
+    def _mutants(self) -> dict[str, Mutant]:
+        return {mutant.name: mutant for mutant in _mutants(self._exercise)}
+
+    @cached_property
+    def _excuses(self) -> dict[str, str]:
+        return load_excuses(self._exercise)
 
     def do(self, piece: Piece) -> Verification:
         """Return what one piece found, as a verification that holds nothing else."""
         found = Verification(exercise=self._exercise.id, name=self._exercise.name)
+        try:
+            self._fill(found, piece)
+        except GraderError as error:
+            # One broken file must not keep the other exercises from being proven.
+            fault = self._catalog.explain(error)
+            return failed(piece, self._exercise, fault)
+        return found
+
+    def _fill(self, found: Verification, piece: Piece) -> None:
         match piece.kind:
             case "texts":
-                found.texts = text_faults(self._exercise, self._prover)
+                found.checks = [check.__name__ for check in self._prover.checks]
+                found.texts = text_faults(self._course, self._prover, self._catalog)
             case "stub":
                 found.stub = self._stub()
             case "solution":
                 found.solutions = [self._solution(piece)]
-            case "mistake":
-                found.mistakes = [self._mistake(piece)]
+            case "mistakes":
+                found.mistakes = self._mistakes(piece)
             case "mutant":
                 found.mutants = self._mutant(self._mutants[piece.subject])
-        return found
+            case "excuses":
+                found.mutants.needless = [name for name in self._excuses if name not in self._mutants]
 
     def _stub(self) -> str:
-        options = GradeOptions(course=self._course, seed=0, lang="en")
+        options = GradeOptions(course=self._course, seed=0, lang=self._catalog.lang)
+        request = GradeRequest(self._exercise, self._exercise.stub)
         with open_starter("cpu") as starter:
-            return str(
-                grade(GradeRequest(self._exercise, self._exercise.stub), options=options, starter=starter).report.status
-            )
+            return str(grade(request, options=options, starter=starter).report.status)
 
     def _solution(self, piece: Piece) -> SolutionProof:
         file = Path(piece.subject)
-        found = SolutionProof(file=file.name)
+        found = SolutionProof(file=shown_path(self._exercise, file))
         names = load_names(file)
         for seed in range(piece.first_seed, piece.first_seed + piece.seeds):
             proof = self._prover.prove(names, seed)
             found.seeds += 1
             found.rejected += not proof.passed
-            wrong = [run for run in proof.runs if not run.held]
-            found.faults += [f"seed {seed}: {run.name} {run.status}: {run.error}" for run in wrong][:MOST_FAULTS]
-            skipped = {run.name for run in proof.runs if run.held and run.status is Status.SKIPPED}
-            found.not_judged = sorted(skipped | set(found.not_judged))
+            wrong = [run for run in proof.runs if not run.held and not run.blocked_by]
+            found.faults += [f"seed {seed}: {run.name} ({run.status}): {self._said(run)}" for run in wrong]
+            unjudged = {run.name for run in proof.runs if run.held and run.status is Status.SKIPPED}
+            found.not_judged = sorted(unjudged | set(found.not_judged))
+        found.faults = found.faults[:MOST_FAULTS]
         return found
 
-    def _mistake(self, piece: Piece) -> MistakeProof:
-        mistake = next(each for each in self._prover.mistakes if each.id == piece.subject)
-        found = MistakeProof(id=mistake.id)
+    def _said(self, run: CheckRun) -> str:
+        error = run.error
+        said = error.text.in_lang(self._catalog.lang) if isinstance(error, CheckFailed) else repr(error)
+        return " ".join(said.split())
+
+    def _mistakes(self, piece: Piece) -> list[MistakeProof]:
+        proofs = {mistake.id: MistakeProof(id=mistake.id) for mistake in self._prover.mistakes}
         for seed in range(piece.first_seed, piece.first_seed + piece.seeds):
-            proof = self._prover.prove_mistake(mistake, seed)
-            found.seeds += 1
-            found.rejected += not proof.passed
-            _count(found.diagnosed, proof.diagnosed or "nothing")
-            for run in proof.runs:
-                if not run.held and run.status is not Status.SKIPPED:
-                    _count(found.failed_checks, run.name)
-        return found
+            for mistake in self._prover.mistakes:
+                proof, found = self._prover.prove_mistake(mistake, seed), proofs[mistake.id]
+                found.seeds += 1
+                found.rejected += not proof.passed
+                count(found.diagnosed, proof.diagnosed or NOTHING)
+                for run in proof.runs:
+                    if not run.held and run.status is not Status.SKIPPED:
+                        count(found.failed_checks, run.name)
+        return list(proofs.values())
 
     def _mutant(self, mutant: Mutant) -> MutantProof:
-        excuse = load_excuses(self._exercise).get(mutant.name)
-        killed = self._is_killed(mutant)
-        if killed:
+        excuse = self._excuses.get(mutant.name)
+        names = _names_of(mutant, self._exercise.solution)
+        if names is None or self._prover.rejects(names, MUTANT_SEEDS):
             return MutantProof(total=1, killed=1, needless=[mutant.name] if excuse else [])
         if excuse:
             return MutantProof(total=1, excused={mutant.name: excuse})
         return MutantProof(total=1, survivors=[mutant.name])
 
-    def _is_killed(self, mutant: Mutant) -> bool:
-        names = _names_of(mutant, self._exercise.solution)
-        if names is None:
-            return True
-        prover = self._patient_with_mutants
-        return any(not prover.run(check, names, seed).held for seed in range(MUTANT_SEEDS) for check in prover.checks)
+
+def failed(piece: Piece, exercise: Exercise, fault: str) -> Verification:
+    """Return what a piece found that could not be done because of `fault`."""
+    found = Verification(exercise=exercise.id, name=exercise.name)
+    if piece.kind == "solution":
+        file = shown_path(exercise, Path(piece.subject))
+        found.solutions = [SolutionProof(file=file, seeds=piece.seeds, rejected=piece.seeds, faults=[fault])]
+    else:
+        found.texts = [fault]
+    return found
 
 
-def merged(parts: Sequence[Verification]) -> Verification:
-    """Return what the pieces of one exercise found together, in the order of the pieces."""
-    whole = Verification(exercise=parts[0].exercise, name=parts[0].name)
-    solutions: dict[str, SolutionProof] = {}
-    mistakes: dict[str, MistakeProof] = {}
-    for part in parts:
-        whole.texts += part.texts
-        whole.stub = part.stub or whole.stub
-        for one in part.solutions:
-            known = solutions.setdefault(one.file, SolutionProof(file=one.file))
-            known.seeds += one.seeds
-            known.rejected += one.rejected
-            known.faults = (known.faults + one.faults)[:MOST_FAULTS]
-            known.not_judged = sorted({*known.not_judged, *one.not_judged})
-        for other in part.mistakes:
-            same = mistakes.setdefault(other.id, MistakeProof(id=other.id))
-            same.seeds += other.seeds
-            same.rejected += other.rejected
-            for table, more in ((same.diagnosed, other.diagnosed), (same.failed_checks, other.failed_checks)):
-                for name, count in more.items():
-                    table[name] = table.get(name, 0) + count
-        whole.mutants.total += part.mutants.total
-        whole.mutants.killed += part.mutants.killed
-        whole.mutants.excused |= part.mutants.excused
-        whole.mutants.survivors += part.mutants.survivors
-        whole.mutants.needless += part.mutants.needless
-    whole.solutions, whole.mistakes = list(solutions.values()), list(mistakes.values())
-    return whole
+def shown_path(exercise: Exercise, file: Path) -> str:
+    """Return a file's path from the folder that holds the course's."""
+    base = exercise.folder.parent.parent
+    return (file.relative_to(base) if file.is_relative_to(base) else file).as_posix()
+
+
+def _shares(seeds: int, share: int) -> Iterator[tuple[int, int]]:
+    for first in range(0, seeds, share):
+        yield first, min(share, seeds - first)
 
 
 def _mutants(exercise: Exercise) -> tuple[Mutant, ...]:
-    return mutants_of(exercise.solution.read_text(encoding="utf-8"))
+    try:
+        return mutants_of(exercise.solution.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, SyntaxError):
+        # Each right solution is loaded, the reference first, and that says what is wrong with it.
+        return ()
 
 
 def _names_of(mutant: Mutant, path: Path) -> dict[str, Any] | None:
     """Return the names that a mutant defines; None where it does not even load."""
     module = types.ModuleType(f"mutant_of_{path.stem}")
     module.__file__ = str(path)
+    sys.path.insert(0, str(path.parent))
     try:
         exec(compile(mutant.source, str(path), "exec"), module.__dict__)  # noqa: S102 - a change of our own reference
     except Exception:  # noqa: BLE001 - whatever it is, nobody could have handed it in
         return None
+    finally:
+        sys.path.remove(str(path.parent))
     return vars(module)
-
-
-def _count(table: dict[str, int], name: str) -> None:
-    table[name] = table.get(name, 0) + 1

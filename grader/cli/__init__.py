@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 import grader
-from grader.cli import browse, check, doctor_command, guidance, plot, warm_command, watch, workspace_commands
+from grader.cli import (
+    author_command,
+    browse,
+    check,
+    doctor_command,
+    guidance,
+    plot,
+    warm_command,
+    watch,
+    workspace_commands,
+)
 from grader.cli.app import App
 from grader.cli.localised import LocalGroup, shared_options
 from grader.errors import GraderError
@@ -49,6 +59,7 @@ for command in (
     browse.progress,
     doctor_command.doctor,
     warm_command.warm,
+    author_command.author,
 ):
     grader_group.add_command(command)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +27,8 @@ MIXING = {
     "a result of its own": lambda x: torch.zeros(len(x), 3),
     "a layer": torch.nn.Linear(3, 3),
     "a graphics card by name": lambda x: x.cuda(),
+    "a weight of the gradient": lambda x: slope(x, torch.ones(4, 3)),
+    "a gradient by hand": lambda x: with_grad(x, torch.zeros(4, 3)),
 }
 RIGHTFUL = {
     "the device of the input": lambda x: x + torch.zeros(4, 3, device=x.device),
@@ -32,12 +36,26 @@ RIGHTFUL = {
     "a number of the CPU": lambda x: x + torch.tensor(2.0),
     "an index of the CPU": lambda x: x[torch.randperm(4)],
     "a copy": lambda x: torch.zeros(4, 3).to(x.device) + x,
+    "a weight of the gradient": lambda x: slope(x, torch.ones_like(x)),
 }
 HIDDEN = {
     "through the CPU and back": lambda x: x.cpu().to(x.device),
     "a value that steers": lambda x: x if x.sum() > 0 else -x,
     "a number of its values": lambda x: x * x.max().item(),
 }
+
+
+def slope(x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Return the derivative of x³ times weights."""
+    x = x.detach().requires_grad_()
+    return torch.autograd.grad(x**3, x, weights)[0]
+
+
+def with_grad(x: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+    """Return x with a gradient put in by hand."""
+    x = x.detach().requires_grad_()
+    x.grad = gradient
+    return x
 
 
 def judge(function: Callable[[torch.Tensor], Any]) -> None:
@@ -69,6 +87,17 @@ def test_what_cannot_be_followed_is_not_judged(function: Callable[[torch.Tensor]
         judge(function)
 
 
+@pytest.mark.parametrize(
+    "function", [lambda x: torch.as_tensor(x.numpy()), lambda x: x.index_select(0, torch.arange(2))]
+)
+def test_what_an_exercise_leaves_open_is_held_against_nobody(function: Callable[[torch.Tensor], Any]) -> None:
+    """An exercise may spare ways that are right on the CPU; what else mixes devices still fails."""
+    with pytest.raises(NotJudged), elsewhere(spared=("numpy", "index_select")) as device:
+        student_of(f=function).f(torch.empty(4, 3, device=device))
+    with pytest.raises(CheckFailed), elsewhere(spared=("numpy", "index_select")) as device:
+        student_of(f=lambda x: x + torch.zeros(4, 3)).f(torch.empty(4, 3, device=device))
+
+
 def test_generators_and_probes_are_watched_too() -> None:
     """Mixing inside an iterator, and inside a probe, counts."""
 
@@ -85,3 +114,21 @@ def probe(names: Any, x: torch.Tensor) -> torch.Tensor:
     """Call the learner's function."""
     result: torch.Tensor = names.f(x)
     return result
+
+
+OPERATIONS = """
+import sys, torch
+from grader.worker.mixing import watching
+with watching(needed=True):
+    x, w = torch.empty(5, 3, device="meta"), torch.nn.Parameter(torch.empty(5, 3, device="meta"))
+    ((x - w) ** 2 / 2).sum().backward()
+    torch.nn.Linear(3, 2).to("meta")(x).sigmoid()
+    w.data.sub_(0.1 * w.grad / 4), x[torch.randperm(5)], torch.softmax(x, 1), torch.exp(x).mean(), torch.cat([x, x])
+sys.exit("torch._dynamo" in sys.modules)
+"""
+
+
+def test_no_compiler_is_imported_for_it() -> None:
+    """It would double the time of a cold check."""
+    done = subprocess.run([sys.executable, "-c", OPERATIONS], check=False)
+    assert done.returncode == 0
