@@ -212,10 +212,10 @@ def assert_zeros_kept(student: Student, f: Bound, x: Tensor) -> None:
         if is_zeros(call_kept(student, f, x, early=True), shape):
             return
     try:
-        elsewhere = not is_zeros(student.second_derivative(f, fresh), shape)
+        wrong_anyway = not is_zeros(student.second_derivative(f, fresh), shape)
     except LearnerError:
-        elsewhere = True
-    if not elsewhere:
+        wrong_anyway = True
+    if not wrong_anyway:
         assert_zeros(call_kept(student, f, x, early=True), shape[0])
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BAR = 24
 _LEAST_ROOM = 60
+_UNKNOWN_COLUMNS = 80
 # Often enough to be seen moving; a log wants to know only that it still does.
 _EVERY_S = 0.1
 _LINE_EVERY_S = 15.0
@@ -80,9 +81,6 @@ class Progress:
 
     def _columns(self) -> int:
         try:
-            return os.get_terminal_size(self._stream.fileno()).columns or COLUMNS_UNKNOWN
+            return os.get_terminal_size(self._stream.fileno()).columns or _UNKNOWN_COLUMNS
         except (OSError, ValueError):
-            return COLUMNS_UNKNOWN
-
-
-COLUMNS_UNKNOWN = 80
+            return _UNKNOWN_COLUMNS
