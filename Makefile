@@ -3,7 +3,7 @@ BIN := .venv/bin
 # Installed once for each state of the files that say what to install.
 READY := .venv/.ready
 
-.PHONY: demo test lint bench screenshots clean
+.PHONY: demo test lint verify-long bench screenshots clean
 
 demo: $(READY)
 	$(BIN)/python demo.py
@@ -22,6 +22,12 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Every right solution and every mistake at so many seeds: hours on two cores.
+SEEDS ?= 10000
+
+verify-long: $(READY)
+	$(BIN)/grader author verify --seeds $(SEEDS)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/single.py

@@ -50,10 +50,16 @@ class _ExerciseLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     preload: tuple[_Module, ...] = ()
 
 
+class _LeastTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    mistakes: _Positive = 1
+    right: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 class _CourseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: _Title
     chapters: Annotated[tuple[dict[str, Any], ...], msgspec.Meta(min_length=1)]
     exercises: Annotated[dict[str, Any], msgspec.Meta(min_length=1)]
+    least: _LeastTable = _LeastTable()
 
 
 class _HintTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +71,15 @@ class _HintTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _HintsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hints: tuple[dict[str, Any], ...]
+
+
+class _ExcuseTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    mutant: _NonEmpty
+    reason: _NonEmpty
+
+
+class _ExcusesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    equivalent: tuple[dict[str, Any], ...]
 
 
 def default_root() -> Path:
@@ -91,7 +106,15 @@ def load_course(root: Path | None = None) -> Course:
                 raise place.error("course.same_exercise", name=name, other=other.name)
         _require_files(place, exercise)
         exercises.append(exercise)
-    return Course(source.path.parent, tables.title.text(), chapters, tuple(exercises))
+    least = tables.least
+    return Course(
+        source.path.parent,
+        tables.title.text(),
+        chapters,
+        tuple(exercises),
+        least_mistakes=least.mistakes,
+        least_right=least.right,
+    )
 
 
 def load_hints(exercise: Exercise) -> tuple[Hint, ...]:
@@ -106,6 +129,19 @@ def load_hints(exercise: Exercise) -> tuple[Hint, ...]:
         hint = place.convert(table, _HintTable)
         hints.append(Hint(Text(hint.en.strip(), hint.zh.strip()), hint.article, hint.question))
     return tuple(hints)
+
+
+def load_excuses(exercise: Exercise) -> dict[str, str]:
+    """Return the reasons why some mutants of the reference are no mistakes, by the mutant's name."""
+    if not exercise.excuses.is_file():
+        return {}
+    source = _read(exercise.excuses)
+    tables = source.record(_ExcusesFile).equivalent
+    found = {}
+    for nth, table in enumerate(tables):
+        excuse = source.at(r"\[\[\s*equivalent\s*\]\]", nth).convert(table, _ExcuseTable)
+        found[excuse.mutant] = excuse.reason
+    return found
 
 
 def find_exercise(course: Course, text: str) -> Exercise:

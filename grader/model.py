@@ -101,6 +101,15 @@ class Exercise(msgspec.Struct, frozen=True):
         """The task text in `lang`."""
         return self.folder / f"task.{lang}.md"
 
+    def after(self, lang: Lang) -> Path:
+        """What a learner reads after a pass, in `lang`."""
+        return self.folder / f"after.{lang}.md"
+
+    @property
+    def excuses(self) -> Path:
+        """Which mutants of the reference are equivalent to it, and why; the file is optional."""
+        return self.folder / "mutants.toml"
+
 
 class Chapter(msgspec.Struct, frozen=True):
     """A titled run of exercises."""
@@ -116,6 +125,9 @@ class Course(msgspec.Struct, frozen=True):
     title: Text
     chapters: tuple[Chapter, ...]
     exercises: tuple[Exercise, ...]
+    # What `grader author verify` asks of every exercise; right solutions are counted beside the reference.
+    least_mistakes: int = 1
+    least_right: int = 0
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ pytest_plugins = ("tests.small_course",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a long run ask for more seeds than the suite's own 20 and 50."""
-    parser.addoption("--mistake-seeds", type=int, default=20, help="seeds for every named mistake")
-    parser.addoption("--right-seeds", type=int, default=50, help="seeds for every right solution")
+    """Let a longer run ask for more seeds than the suite takes: one costs every exercise a second or two."""
+    parser.addoption("--mistake-seeds", type=int, default=2, help="seeds for every named mistake")
+    parser.addoption("--right-seeds", type=int, default=5, help="seeds for every right solution")
+    parser.addoption("--no-mutants", action="store_true", help="leave the mutants of the references out")

@@ -34,6 +34,17 @@ def test_records_come_from_the_lines(write_course: WriteCourse) -> None:
     assert [chapter.number for chapter in course.chapters] == [1, 2]
 
 
+def test_course_says_how_much_it_wants(write_course: WriteCourse) -> None:
+    """`least` is what an author has to write for every exercise; without it little is asked."""
+    root = write_course()
+    course = load_course(root)
+    assert (course.least_mistakes, course.least_right) == (1, 0)
+    path = root / "course.toml"
+    path.write_text(f"least = {{ mistakes = 8, right = 4 }}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    course = load_course(root)
+    assert (course.least_mistakes, course.least_right) == (8, 4)
+
+
 def test_parent_folder_is_accepted(course_root: Path) -> None:
     """--course takes the folder of course.toml or the one that holds it as `exercises`."""
     assert load_course(course_root.parent) == load_course(course_root)

@@ -16,9 +16,11 @@ from grader.judge import (
     Student,
     Text,
     assert_close,
+    assert_device,
     assert_shape,
     assert_unchanged,
     check,
+    elsewhere,
     expect,
     fail,
 )
@@ -270,6 +272,18 @@ def test_label_shapes(student: Student, draw: Draw) -> None:
                 mistake="column_labels" if column else None,
             )
             assert_close(y, labels[rows], rtol=0, atol=0, what=Text("y:", "y："))
+
+
+@check(zh="数据不在 CPU 上时，小批量也在数据所在的设备上", needs=("test_batches",))
+def test_device(student: Student, draw: Draw) -> None:
+    """Where the data are not on the CPU, the batches are where they are."""
+    n, size = draw.integer(5, 8), 3
+    # Rows that NumPy or an index of the CPU picks are right where the data are there.
+    with elsewhere(mistake="made_on_cpu", spared=("numpy", "index_select")) as device:
+        features, labels = torch.empty(n, 2, device=device), torch.empty(n, 1, device=device)
+        for X, y in _read_all(student, size, features, labels):
+            assert_device(X, device, what=Text("X:", "X："))
+            assert_device(y, device, what=Text("y:", "y："))
 
 
 @check(zh="features 和 labels 都不被改动", needs=("test_batches",))

@@ -452,3 +452,23 @@ def column_labels(batch_size, features, labels):
 )
 def swapped_pair(batch_size, features, labels):
     return _batches(torch.randperm(len(features)), batch_size, labels, features)
+
+
+@mistake(
+    "data_iter",
+    title=Text(en="It creates its tensor on the CPU", zh="在 CPU 上新建了张量"),
+    advice=Text(
+        en="torch.empty(0, d) and torch.zeros(…) lie on the CPU, and torch.cat does not join them with rows of a GPU. "
+        "Take the rows at once, features[rows], or pass device=features.device. Leave out .cuda() on the way.",
+        zh="torch.empty(0, d)、torch.zeros(…) 建在 CPU 上，torch.cat 不能把它们和 GPU 上的行拼在一起。"
+        "请一次取出所有行：features[rows]，或者写 device=features.device。中途也不要用 .cuda()。",
+    ),
+)
+def made_on_cpu(batch_size, features, labels):
+    order = torch.randperm(len(features)).tolist()
+    for start in range(0, len(order), batch_size):
+        X = torch.empty(0, *features.shape[1:], dtype=features.dtype)
+        y = torch.empty(0, *labels.shape[1:], dtype=labels.dtype)
+        for row in order[start : start + batch_size]:
+            X, y = torch.cat([X, features[row : row + 1]]), torch.cat([y, labels[row : row + 1]])
+        yield X, y

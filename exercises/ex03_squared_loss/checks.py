@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from grader.judge import Draw, Student, Text, assert_close, assert_unchanged, check, expect
+from grader.judge import Draw, Student, Text, assert_close, assert_device, assert_unchanged, check, elsewhere, expect
 
 
 def due(y_hat: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
@@ -86,6 +86,15 @@ def test_gradient_reaches_y_hat(student: Student, draw: Draw) -> None:
         )
         what = Text(en="y_hat.grad after backward():", zh="backward() 之后的 y_hat.grad：")
         assert_close(y_hat.grad, slope, what=what)
+
+
+@check(zh="张量不在 CPU 上时，损失也在它们所在的设备上", needs=("test_values",))
+def test_device(student: Student, draw: Draw) -> None:
+    """Where the tensors are not on the CPU, the losses are where they are."""
+    size = draw.integer(4, 7)
+    with elsewhere(mistake="made_on_cpu") as device:
+        y_hat, y = torch.empty(size, 1, device=device), torch.empty(size, 1, device=device)
+        assert_device(student.squared_loss(y_hat, y), device)
 
 
 @check(zh="两个参数都不被改动", needs=("test_values",))

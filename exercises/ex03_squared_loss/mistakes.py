@@ -187,3 +187,19 @@ def shape_of_y(y_hat, y):
 )
 def always_single(y_hat, y):
     return (y_hat.float() - y.float().reshape(y_hat.shape)) ** 2 / 2
+
+
+@mistake(
+    "squared_loss",
+    title=Text(en="It creates its tensor on the CPU", zh="在 CPU 上新建了张量"),
+    advice=Text(
+        en="torch.zeros(…) and torch.tensor([…]) lie on the CPU, and a GPU's tensor cannot be added to them. Start from "
+        "torch.zeros_like(y_hat), or compute with plain numbers: (…) ** 2 / 2. Leave out .cuda() and .numpy() on the way.",
+        zh="torch.zeros(…)、torch.tensor([…]) 建在 CPU 上，不能和 GPU 上的张量相加。请用 torch.zeros_like(y_hat)，"
+        "或者直接用普通数字计算：(…) ** 2 / 2。中途也不要用 .cuda() 和 .numpy()。",
+    ),
+)
+def made_on_cpu(y_hat, y):
+    losses = torch.zeros(y_hat.shape, dtype=y_hat.dtype)
+    losses += (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
+    return losses

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from grader.judge import Draw, LearnerError, Student, Text, assert_close, assert_unchanged, check, expect, fail
+from grader.judge import (
+    Draw,
+    LearnerError,
+    Student,
+    Text,
+    assert_close,
+    assert_device,
+    assert_unchanged,
+    check,
+    elsewhere,
+    expect,
+    fail,
+)
 from grader.judge.student import RemoteObject
 
 if TYPE_CHECKING:
@@ -281,6 +293,19 @@ def test_double(student: Student, draw: Draw) -> None:
     mistake = "always_single" if alike(params, due) else name_mistake(params, values, grads, lr, batch_size)
     for param, wanted in zip(params, due, strict=True):
         assert_close(param, wanted, rtol=1e-12, atol=1e-12, mistake=mistake)
+
+
+@check(zh="参数不在 CPU 上时也能走一步", needs=("test_step",))
+def test_device(student: Student, draw: Draw) -> None:
+    """Parameters that are not on the CPU take their step where they are."""
+    # A step that NumPy takes, in the memory of the CPU, is right there.
+    with elsewhere(mistake="made_on_cpu", spared=("numpy",)) as device:
+        params = [torch.empty(*shape, device=device, requires_grad=True) for shape in ((3, 1), (2,))]
+        for param in params:
+            param.grad = torch.empty_like(param)
+        student.sgd(list(params), draw.number(0.2, 0.8), draw.integer(12, 24))
+        for param in params:
+            assert_device(param, device)
 
 
 @check(zh="连续两步，学习率和批量大小各不相同", needs=("test_step", "test_gradients_cleared"))

@@ -415,3 +415,22 @@ def always_single(params, lr, batch_size):
                 continue
             param -= lr * param.grad.float() / batch_size
             param.grad.zero_()
+
+
+@mistake(
+    "sgd",
+    title=Text(en="It creates its tensor on the CPU", zh="在 CPU 上新建了张量"),
+    advice=Text(
+        en="torch.zeros(param.shape) lies on the CPU; a parameter on a GPU takes it neither as its gradient nor as a "
+        "step. Use torch.zeros_like(param), param.grad.zero_() or param.grad = None, and leave out .cuda().",
+        zh="torch.zeros(param.shape) 建在 CPU 上；参数在 GPU 上时，它既不能当梯度，也不能当步长用。"
+        "请用 torch.zeros_like(param)、param.grad.zero_()，或者 param.grad = None；也不要用 .cuda()。",
+    ),
+)
+def made_on_cpu(params, lr, batch_size):
+    with torch.no_grad():
+        for param in params:
+            if param.grad is None:
+                continue
+            param -= lr * param.grad / batch_size
+            param.grad = torch.zeros(param.shape, dtype=param.dtype)

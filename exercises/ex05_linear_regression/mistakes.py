@@ -532,3 +532,26 @@ class mode_dependent(nn.Module):
     def forward(self, x):
         y = self.linear(x)
         return y if self.training else y.squeeze()
+
+
+@mistake(
+    "LinearRegression",
+    title=Text(en="forward creates its tensor on the CPU", zh="forward 在 CPU 上新建了张量"),
+    advice=Text(
+        en="model.to(device) moves parameters and buffers, but torch.ones(…) in forward, or a tensor that is only kept in self, "
+        "lies on the CPU all the same. Pass device=x.device, or add the bias without a column of ones. Leave out .cuda() and "
+        ".numpy() on the way.",
+        zh="model.to(device) 只移动参数和缓冲区，forward 里的 torch.ones(…)、只存在 self 里的普通张量仍在 CPU 上。"
+        "请写 device=x.device；其实直接加偏置就行，不需要补一列 1。中途也不要用 .cuda() 和 .numpy()。",
+    ),
+)
+class made_on_cpu(nn.Module):
+    def __init__(self, in_features=1, out_features=1):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(out_features, in_features))
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def forward(self, x):
+        ones = torch.ones(*x.shape[:-1], 1, dtype=x.dtype)
+        both = torch.cat([self.weight, self.bias.reshape(-1, 1)], dim=1)
+        return torch.cat([x, ones], dim=-1) @ both.T

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from grader.judge import Draw, LearnerError, Student, Text, assert_close, assert_shape, check, expect, fail
+from grader.judge import (
+    Draw,
+    LearnerError,
+    Student,
+    Text,
+    assert_close,
+    assert_device,
+    assert_shape,
+    check,
+    elsewhere,
+    expect,
+    fail,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,6 +167,11 @@ def rival(model, make, weight, bias, x):
         for p in other.parameters():
             p.copy_(weight if p.dim() == weight.dim() else bias)
     return [model(x).detach(), other(x).detach()]
+
+
+def moved(names, sizes, x):
+    """Return what a new model that follows x to its device makes of it."""
+    return names.LogisticRegression(*sizes).to(x.device)(x).detach()
 
 
 def _numbers(draw: Draw, in_features: int = 1) -> Numbers:
@@ -544,6 +561,14 @@ def _lost_digits(output: object, rough: torch.Tensor) -> bool:
     if output.dtype != torch.float64:
         return output.dtype == torch.float32
     return torch.equal(output, output.float().double()) or torch.allclose(output, rough, rtol=1e-12, atol=1e-12)
+
+
+@check(zh="模型跟随 .to(device)：全部计算都在输入所在的设备上", needs=("test_features",))
+def test_device(student: Student, draw: Draw) -> None:
+    """The model follows .to(device) and computes where the input is."""
+    sizes = [draw.integer(2, 4)]
+    with elsewhere(mistake="made_on_cpu") as device:
+        assert_device(student.run(moved, sizes, torch.empty(5, sizes[0], device=device)), device)
 
 
 @check(zh="state_dict 能把一个模型原样搬进另一个模型", needs=("test_probability",))

@@ -731,3 +731,24 @@ class clamped_too_tight(nn.Module):
 
     def forward(self, x):
         return torch.sigmoid(self.linear(x).clamp(-11, 11))
+
+
+@mistake(
+    "LogisticRegression",
+    title=Text(en="forward creates its tensor on the CPU", zh="forward 在 CPU 上新建了张量"),
+    advice=Text(
+        en="model.to(device) moves parameters and buffers, but torch.zeros(…) in forward, or a tensor that is only kept in self, "
+        "lies on the CPU all the same. Use torch.zeros_like(z), or pass device=x.device. Leave out .cuda() and .numpy() on "
+        "the way.",
+        zh="model.to(device) 只移动参数和缓冲区，forward 里的 torch.zeros(…)、只存在 self 里的普通张量仍在 CPU 上。"
+        "请用 torch.zeros_like(z)，或者写 device=x.device。中途也不要用 .cuda() 和 .numpy()。",
+    ),
+)
+class made_on_cpu(nn.Module):
+    def __init__(self, in_features=1):
+        super().__init__()
+        self.linear = nn.Linear(in_features, 1)
+
+    def forward(self, x):
+        z = self.linear(x)
+        return torch.cat([torch.zeros(z.shape, dtype=z.dtype), z], dim=-1).softmax(dim=-1)[..., 1:]

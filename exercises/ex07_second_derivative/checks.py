@@ -13,10 +13,12 @@ from grader.judge import (
     Student,
     Text,
     assert_close,
+    assert_device,
     assert_shape,
     assert_unchanged,
     bind,
     check,
+    elsewhere,
     expect,
     fail,
 )
@@ -210,10 +212,10 @@ def assert_zeros_kept(student: Student, f: Bound, x: Tensor) -> None:
         if is_zeros(call_kept(student, f, x, early=True), shape):
             return
     try:
-        elsewhere = not is_zeros(student.second_derivative(f, fresh), shape)
+        wrong_anyway = not is_zeros(student.second_derivative(f, fresh), shape)
     except LearnerError:
-        elsewhere = True
-    if not elsewhere:
+        wrong_anyway = True
+    if not wrong_anyway:
         assert_zeros(call_kept(student, f, x, early=True), shape[0])
 
 
@@ -239,7 +241,8 @@ def assert_zeros(result: Any, count: int) -> None:
 def test_values(student: Student, draw: Draw) -> None:
     """Each element is d²f/dx² at that element of x."""
     a, b, c = (coefficient(draw) for _ in range(3))
-    x = points(draw, draw.integer(4, 6)).requires_grad_()
+    # At 0 whatever divides by x shows.
+    x = torch.cat([points(draw, draw.integer(3, 5)), torch.zeros(1, dtype=DOUBLE)]).requires_grad_()
     at = x.detach().clone()
     f, first, second = bind(cubic, a, b, c), 3 * a * at**2 + 2 * b * at + c, 6 * a * at + 2 * b
     formulas = f"f(x) = {a:.4g}·x³ {signed(b)}·x² {signed(c)}·x", f"f″(x) = {6 * a:.4g}·x {signed(2 * b)}"
@@ -334,6 +337,15 @@ def test_dtypes(student: Student, draw: Draw) -> None:
             continue  # another check says so
         if is_zeros(result, (3,)):
             assert_close(result, torch.zeros(3, dtype=dtype), mistake="zeros_retyped", what=what)
+
+
+@check(zh="x 不在 CPU 上时，结果也在 x 所在的设备上", needs=("test_values",))
+def test_device(student: Student, draw: Draw) -> None:
+    """Where x is not on the CPU, the result is where x is."""
+    a, b, c, d = (coefficient(draw) for _ in range(4))
+    with elsewhere(mistake="made_on_cpu") as device:
+        x = torch.empty(draw.integer(3, 5), dtype=DOUBLE, device=device, requires_grad=True)
+        assert_device(student.second_derivative(bind(wave, a, b, c, d), x), device)
 
 
 @check(zh="x 需要梯度时，x 的值、requires_grad 和 .grad 都不变", needs=("test_values",))

@@ -519,3 +519,26 @@ def graph_dropped(f, x):
 def cut_from_x(f, x):
     x = x.detach().requires_grad_()
     return _slope(_slope(f(x), x), x)
+
+
+@mistake(
+    "second_derivative",
+    title=Text(en="It creates its tensor on the CPU", zh="在 CPU 上新建了张量"),
+    advice=Text(
+        en="torch.ones(x.shape) lies on the CPU, and for x on a GPU grad() refuses it. torch.ones_like(x) takes over shape, "
+        "dtype and device; or differentiate the sum, which needs no weights. Leave out .cuda() and .numpy() on the way.",
+        zh="torch.ones(x.shape) 建在 CPU 上，x 在 GPU 上时 grad() 不接受它。torch.ones_like(x) 会沿用 x 的形状、dtype 和设备；"
+        "也可以对和求导，那就不需要这个张量。中途也不要用 .cuda() 和 .numpy()。",
+    ),
+)
+def made_on_cpu(f, x):
+    x = _recorded(x)
+    y = f(x)
+    if _flat(y) or y.shape != x.shape:
+        return torch.zeros_like(x)
+    ones = torch.ones(x.shape, dtype=x.dtype)
+    for _ in range(2):
+        if _flat(y):
+            return torch.zeros_like(x)
+        (y,) = torch.autograd.grad(y, x, ones, create_graph=True, allow_unused=True, materialize_grads=True)
+    return y

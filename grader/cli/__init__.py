@@ -11,6 +11,7 @@ import click
 
 import grader
 from grader.cli import (
+    author_command,
     browse,
     check,
     doctor_command,
@@ -65,6 +66,7 @@ for command in (
     browse.progress,
     doctor_command.doctor,
     warm_command.warm,
+    author_command.author,
 ):
     grader_group.add_command(command)
 

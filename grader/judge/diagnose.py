@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from grader.judge.compare import both
+from grader.judge.elsewhere import mixes_devices
 from grader.judge.plugin import CheckRun, cause
 from grader.judge.relate import Relation, relate
 from grader.judge.replay import Lineup, Rehearsal, load_lineup, rehearse, same_behaviour
@@ -146,6 +147,8 @@ def relation_of(run: CheckRun) -> Relation | None:
         return Relation("lost_graph")
     if isinstance(run.error, LearnerError) and run.error.failure.kind == "graph":
         return Relation("lost_graph")
+    if isinstance(run.error, LearnerError) and mixes_devices(run.error.failure.message):
+        return Relation("device")
     failed = cause(run)
     if failed is None:
         return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from grader.judge.checks import title_of
 from grader.judge.compare import both, join
 from grader.judge.show import show_object, show_value
-from grader.judge.verdicts import BadReply, CheckFailed, LearnerError, SourceFault, WorkerDied, lost_graph
+from grader.judge.verdicts import BadReply, CheckFailed, LearnerError, NotJudged, SourceFault, WorkerDied, lost_graph
 from grader.model import Lang, Limits, Status, Text
 from grader.sanitise import plain, plain_line
 from grader.worker.place import STOPPED
@@ -59,6 +59,8 @@ def explain(
 def _text(run: CheckRun, exercise: Exercise, runs: Sequence[CheckRun], limits: Limits) -> Text | None:
     if run.status is Status.PASSED:
         return None
+    if isinstance(run.error, NotJudged):
+        return run.error.text
     if run.status is Status.SKIPPED and not run.blocked_by:
         return both("no_device")
     if run.status is Status.SKIPPED:

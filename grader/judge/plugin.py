@@ -12,7 +12,15 @@ from grader.errors import GraderError
 from grader.judge.checks import spec_of, title_of
 from grader.judge.draw import Draw, derive_seed
 from grader.judge.student import Student, Transcript
-from grader.judge.verdicts import BadReply, CheckFailed, LearnerError, OutOfPatienceError, SourceFault, WorkerDied
+from grader.judge.verdicts import (
+    BadReply,
+    CheckFailed,
+    LearnerError,
+    NotJudged,
+    OutOfPatienceError,
+    SourceFault,
+    WorkerDied,
+)
 from grader.model import Status
 from grader.worker.limits import CPU, WALL
 from grader.worker.wire import EXITED, GRAPH, MEMORY, MISSING, NOT_STARTED
@@ -50,6 +58,11 @@ class CheckRun:
     blocked_by: str = ""
     seat: Seat | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether nothing is held against the code: the check passed, or could not judge it."""
+        return self.status is Status.PASSED or isinstance(self.error, NotJudged)
+
     def note(self, error: BaseException) -> None:
         """Take down what ended the check; the first thing counts."""
         if self.error is None:
@@ -68,6 +81,8 @@ def _status_of(error: BaseException) -> Status:
         return Status.CRASHED
     if isinstance(error, SourceFault):
         return Status.ERROR
+    if isinstance(error, NotJudged):
+        return Status.SKIPPED
     return Status.FAILED
 
 
@@ -159,7 +174,7 @@ class Grading:
             pytest.skip(self._device)
         for name in run.spec.needs:
             needed = self._by_name.get(name)
-            if needed is not None and needed.status is not Status.PASSED:
+            if needed is not None and not needed.held:
                 run.status = Status.SKIPPED
                 run.blocked_by = name
                 pytest.skip(name)

@@ -34,7 +34,7 @@ def result_of(
         name=run.name,
         title=run.title.in_lang(options.lang),
         status=run.status,
-        score=share if run.status is Status.PASSED else 0.0,
+        score=share if run.held else 0.0,
         max_score=share,
         message=explain(run, exercise, runs, limits=options.limits, lang=options.lang, relation=relation),
         mistake=mistake,
@@ -49,8 +49,8 @@ def output_of(run: CheckRun) -> str:
 
 
 def overall(results: Sequence[CheckResult]) -> Status:
-    """Return the status of an exercise. No check run is never a pass."""
-    statuses = {result.status for result in results}
+    """Return the status of an exercise. No check run is never a pass; one that could not judge does not count."""
+    statuses = {result.status for result in results if not (result.status is Status.SKIPPED and result.score)}
     if statuses == {Status.PASSED}:
         return Status.PASSED
     if statuses <= {Status.NOT_STARTED, Status.SKIPPED} and Status.NOT_STARTED in statuses:

@@ -75,5 +75,13 @@ def lost_graph(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and "does not require grad" in str(error)
 
 
+class NotJudged(Exception):  # noqa: N818 - reads as the status it becomes
+    """The check cannot tell right from wrong on this code; `text` says why. It is held against nobody."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
 class OutOfPatienceError(BaseException):
     """A replayed mistake did not come to an end; not an Exception, so that it cannot be caught."""

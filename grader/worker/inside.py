@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from grader.worker import pictures
 from grader.worker.confine import has_seccomp
 from grader.worker.limits import apply_limits
 from grader.worker.serve import Server
@@ -91,6 +92,7 @@ def _settle(scratch: Path) -> None:
     )
     # A process that has made a temporary file has settled on a folder for good.
     tempfile.tempdir = home
+    pictures.move_in()
     os.chdir(scratch)
     sys.argv[:] = [""]
     sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False), encoding="utf-8")

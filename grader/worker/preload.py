@@ -7,6 +7,8 @@ import importlib
 import warnings
 from typing import TYPE_CHECKING
 
+from grader.worker import pictures
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,7 +29,7 @@ def preload(modules: Iterable[str]) -> None:
     never looks at these lasting objects again: that would cost every later collection,
     the one at exit included, some hundred milliseconds.
     """
-    was_enabled = gc.isenabled()
+    was_enabled, drew = gc.isenabled(), pictures.loaded()
     gc.disable()
     try:
         with warnings.catch_warnings():
@@ -35,6 +37,8 @@ def preload(modules: Iterable[str]) -> None:
             warnings.simplefilter("ignore")
             for name in dict.fromkeys(["torch", *modules]):
                 importlib.import_module(name)
+            if not drew:
+                pictures.tame()
     finally:
         gc.freeze()
         if was_enabled:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from grader.worker.failures import MissingNameError, describe
+from grader.worker.mixing import watching
 from grader.worker.tensors import build_tensor, decode_plain, encode_plain, tensor_value
 from grader.worker.wire import (
     GRAPH,
@@ -135,6 +136,7 @@ class Arguments:
 
     def _tensor(self, value: TensorValue) -> torch.Tensor:
         tensor = build_tensor(value, trusted=True)
+        self._server.elsewhere |= tensor.is_meta
         if value.requires_grad:
             tensor = torch.nn.Parameter(tensor) if value.is_parameter else tensor.requires_grad_()
             self.inputs.append(tensor)
@@ -185,6 +187,8 @@ class Server:
         self._nodes: dict[int, Node] = {}
         self._files: set[str] = set()
         self._siblings = siblings
+        # Once a tensor on `meta` has come, mixing it with tensors of the CPU raises.
+        self.elsewhere = False
         self._uncaught: tuple[type[BaseException], ...] = ()
 
     def adopt(self, names: Mapping[str, Any], *, uncaught: tuple[type[BaseException], ...] = ()) -> None:
@@ -215,7 +219,9 @@ class Server:
                 arguments = Arguments(self)
                 args = arguments.decode(request.args)
                 kwargs = {name: arguments.one(value) for name, value in request.kwargs}
-                return Success(request.id, self.encode(probe(Names(self._module), *args, **kwargs), []))
+                with watching(needed=self.elsewhere):
+                    result = probe(Names(self._module), *args, **kwargs)
+                return Success(request.id, self.encode(result, []))
             case Advance():
                 return self._advance(request)
             case Differentiate():
@@ -245,7 +251,9 @@ class Server:
         kwargs = {name: arguments.one(value) for name, value in request.kwargs}
         seed_everything(request.seed)
         outputs: list[torch.Tensor] = []
-        value = self.encode(function(*args, **kwargs), outputs)
+        with watching(needed=self.elsewhere):
+            result = function(*args, **kwargs)
+        value = self.encode(result, outputs)
         tensors, containers = arguments.changed()
         node = self._keep(Node(arguments.inputs, outputs)) if request.graph else 0
         return Success(request.id, value, tensors, containers, node)
@@ -255,7 +263,8 @@ class Server:
         if request.fresh:
             return Success(request.id, self.encode(iter(owner), []))
         try:
-            item = next(owner)
+            with watching(needed=self.elsewhere):
+                item = next(owner)
         except StopIteration:
             return Exhausted(request.id)
         return Success(request.id, self.encode(item, []))

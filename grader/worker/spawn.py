@@ -16,6 +16,7 @@ import msgspec
 
 import grader
 from grader.errors import WorkerFault
+from grader.worker import pictures
 from grader.worker.frames import Channel
 from grader.worker.limits import CPU, OUTPUT, WALL, Watch
 from grader.worker.place import STOPPED, Ending, Place
@@ -78,6 +79,7 @@ class SpawnedWorker:
     def __init__(self, place: Place) -> None:
         self._limits = place.limits
         self._scratch = Path(tempfile.mkdtemp(prefix="gradlings-")).resolve()
+        pictures.hand_over_fonts(self._scratch)
         root = str(Path(grader.__file__).parent.parent)
         # An own environment: whatever secrets the grader was started with stay here.
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}

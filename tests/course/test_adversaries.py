@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from grader.author import Prover
+from grader.author.prover import Prover
 from grader.course import find_exercise, load_course
 from grader.model import Status
 
@@ -31,13 +31,19 @@ def _emptied(result: torch.Tensor, args: tuple[object, ...]) -> torch.Tensor:
     return result.flatten()[:0]
 
 
-@pytest.mark.parametrize("tamper", [_ruined, _emptied])
+def _without_contents(result: torch.Tensor, args: tuple[object, ...]) -> torch.Tensor:
+    """Return a tensor of the right shape and dtype that has no contents to judge."""
+    return result.detach().to("meta")
+
+
+@pytest.mark.parametrize("tamper", [_ruined, _emptied, _without_contents])
 @pytest.mark.parametrize(
     ("id_", "fair"),
     [
-        ("ex3", set()),
+        # Where tensors have no contents, none can be wrong.
+        ("ex3", {"test_device"}),
         # Zeros are right where f is a line or a constant.
-        ("ex7", {"test_linear", "test_trainable_slope", "test_constant"}),
+        ("ex7", {"test_device", "test_linear", "test_trainable_slope", "test_constant"}),
     ],
 )
 def test_changing_the_arguments_does_not_change_what_is_due(id_: str, fair: set[str], tamper: Tamper) -> None:

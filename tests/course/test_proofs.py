@@ -1,51 +1,47 @@
-"""Every check is proven: named mistakes fail as themselves, right solutions pass in many styles."""
+"""Every exercise is proven: texts, stub, right solutions in many styles, mistakes named as themselves, mutants."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
 
-from grader.author import Prover
+from grader.author.proofs import Effort
+from grader.author.running import verify
 from grader.course import load_course
-from grader.judge.replay import load_names
-from grader.model import Exercise, Status
 
-# More threads than cores only stall these small tensors.
-torch.set_num_threads(1)
-EXERCISES = load_course(None).exercises
-RIGHT = Path(__file__).with_name("right")
+if TYPE_CHECKING:
+    from grader.model import Exercise
 
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
-def test_every_mistake_is_rejected_and_named(exercise: Exercise, pytestconfig: pytest.Config) -> None:
-    """Each named mistake fails at every seed, and the diagnosis is that mistake."""
-    prover = Prover(exercise)
-    assert len(prover.mistakes) >= 8
-    wrong = []
-    for seed in range(pytestconfig.getoption("mistake_seeds")):
-        for mistake in prover.mistakes:
-            proof = prover.prove_mistake(mistake, seed)
-            if proof.passed or proof.diagnosed != mistake.id:
-                failed = [run.name for run in proof.runs if run.status is not Status.PASSED]
-                wrong.append(f"seed {seed}: {mistake.id} was taken for {proof.diagnosed}, failing {failed}")
-    assert not wrong, "\n".join(wrong[:20])
+COURSE = load_course(None)
+LEAST_MISTAKES = 8
+# The reference and four more.
+LEAST_RIGHT = 5
 
 
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
-def test_every_right_solution_passes(exercise: Exercise, pytestconfig: pytest.Config) -> None:
-    """The reference and at least four more right solutions pass at every seed."""
-    prover = Prover(exercise)
-    files = [exercise.solution, *sorted((RIGHT / exercise.name).glob("*.py"))]
-    assert len(files) >= 5
-    wrong = []
-    for file in files:
-        names = load_names(file)
-        for seed in range(pytestconfig.getoption("right_seeds")):
-            wrong += [
-                f"{file.name} at seed {seed}: {run.name} {run.status}: {run.error}"
-                for run in prover.prove(names, seed).runs
-                if run.status is not Status.PASSED
-            ]
-    assert not wrong, "\n".join(wrong[:20])
+@pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.name)
+def test_exercise_is_proven(exercise: Exercise, pytestconfig: pytest.Config) -> None:
+    """Nothing that an exercise claims is left to mend; `grader author verify` shows the same in full."""
+    effort = Effort(
+        right_seeds=pytestconfig.getoption("right_seeds"),
+        mistake_seeds=pytestconfig.getoption("mistake_seeds"),
+        mutants=not pytestconfig.getoption("no_mutants"),
+    )
+    # In this process: those of pytest-xdist keep the cores busy.
+    (found,) = verify(COURSE, [exercise], effort=effort)
+    assert len(found.mistakes) >= LEAST_MISTAKES
+    assert len(found.solutions) >= LEAST_RIGHT
+    assert found.stub == "not_started"
+    wrong = [
+        *found.texts,
+        *(f"{each.file} was rejected: {each.faults}" for each in found.solutions if each.rejected),
+        *(
+            f"{each.id} was rejected at {each.rejected} of {each.seeds} seeds and taken for {each.diagnosed}"
+            for each in found.mistakes
+            if not each.is_proven
+        ),
+        *(f"no check rejects the mutant {name}" for name in found.mutants.survivors),
+        *(f"no mutant needs the excuse {name}" for name in found.mutants.needless),
+    ]
+    assert not wrong, "\n".join(wrong)
+    assert found.proven

@@ -164,6 +164,11 @@ def on_meta(student: Any) -> None:
     assert_tensor(student.f(torch.ones(2, device="meta")))
 
 
+def cuda_where_there_is_none(_x: torch.Tensor) -> torch.Tensor:
+    """Raise what `x.cuda()` raises on a machine without a graphics card."""
+    raise AssertionError("Torch not compiled with CUDA enabled")
+
+
 @pytest.mark.parametrize(
     ("check", "wrong", "right", "key"),
     [
@@ -172,6 +177,7 @@ def on_meta(student: Any) -> None:
         (value, lambda x: x.double(), lambda x: x * 1, "dtype"),
         (unchanged, lambda x: x.mul_(2), lambda x: x * 2, "changed_input"),
         (on_meta, lambda _x: torch.ones(2), torch.clone, "device"),
+        (value, cuda_where_there_is_none, lambda x: x * 1, "device"),
         (value, lambda x: -x, lambda x: x * 1, "sign"),
         (value, lambda x: x.reshape(2, 1), lambda x: x * 1, "reshaped"),
         (value, lambda _x: 1 / 0, lambda x: x * 1, None),

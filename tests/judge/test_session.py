@@ -371,3 +371,39 @@ def test_the_gravest_status_speaks_for_the_exercise(stronger: Status, weaker: St
 def test_only_all_passed_is_a_pass(ended: tuple[Status, ...], status: Status) -> None:
     """No checks, skipped checks and half-filled files are never a pass."""
     assert overall(results(*ended)) is status
+
+
+ELSEWHERE = '''
+import torch
+
+from grader.judge import assert_close, assert_device, check, elsewhere
+
+
+@check(zh="值")
+def test_values(student, draw):
+    """Each element is three times that of x."""
+    x = draw.normal(3, 2)
+    assert_close(student.f(x), x * 3)
+
+
+@check(zh="设备")
+def test_device(student, draw):
+    """Works on another device."""
+    with elsewhere() as device:
+        assert_device(student.f(torch.empty(3, device=device)), device)
+'''
+
+
+def test_a_check_that_cannot_judge_is_held_against_nobody(write_exercise: WriteExercise, grade_source: Grade) -> None:
+    """Values that steer the code are right: the check is skipped, and the exercise is passed with all points."""
+    course = write_exercise(checks=ELSEWHERE)
+    steered = "def f(x):\n    return x * 3 if x.sum() > 0 else x + x + x\n"
+    report = grade_source(steered, course=course)
+    assert [check.status.value for check in report.checks] == ["passed", "skipped"]
+    assert report.passed
+    assert report.score == report.max_score
+    mixed = "import torch\ndef f(x):\n    return x * 3 + torch.zeros(len(x), *x.shape[1:])\n"
+    report = grade_source(mixed, course=course)
+    assert [check.status.value for check in report.checks] == ["passed", "failed"]
+    assert report.mistake is not None
+    assert report.mistake.id == "general.device"

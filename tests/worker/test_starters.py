@@ -36,7 +36,8 @@ def facts():
     return {
         "environ": dict(os.environ), "cwd": os.getcwd(), "argv": sys.argv, "pid": os.getpid(),
         "grader": sorted(name for name in sys.modules if name.startswith(("grader", "solutions", "landlockpy"))),
-        "here": os.listdir(), "file": file.name, "stdin": sys.stdin.read(),
+        "here": [name for name in os.listdir() if not name.startswith("fontlist")],
+        "file": file.name, "stdin": sys.stdin.read(),
     }
 
 def descriptors():

@@ -1,0 +1,1 @@
+"""The author's kit: begin an exercise, and prove it."""
