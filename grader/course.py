@@ -10,7 +10,7 @@ import msgspec
 
 import grader
 from grader.errors import CourseError, UsageError
-from grader.model import LANGS, Chapter, Course, Exercise, Hint, Text
+from grader.model import LANGS, Chapter, Course, Exercise, Hint, Lang, Text
 from grader.sanitise import plain_line
 
 if TYPE_CHECKING:
@@ -129,6 +129,12 @@ def load_hints(exercise: Exercise) -> tuple[Hint, ...]:
         hint = place.convert(table, _HintTable)
         hints.append(Hint(Text(hint.en.strip(), hint.zh.strip()), hint.article, hint.question))
     return tuple(hints)
+
+
+def read_after(exercise: Exercise, lang: Lang) -> str:
+    """Return what a learner reads after a pass; nothing where the course says nothing."""
+    path = exercise.after(lang)
+    return _read(path).text.strip() if path.is_file() else ""
 
 
 def load_excuses(exercise: Exercise) -> dict[str, str]:

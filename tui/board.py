@@ -157,7 +157,9 @@ class Board(App[int]):
     def show_message(self) -> None:
         """Show all that is known of the check under the cursor."""
         check = self.check_under_cursor
-        sections = message_sections(self.desk.outcome, check, self.texts, file=self.desk.file.name)
+        sections = message_sections(
+            self.desk.outcome, check, self.texts, file=self.desk.file.name, after=self.desk.after(self.texts.lang)
+        )
         message = self.main.query_one("#message", ScrollText)
         message.lang = self.texts.lang
         message.show_text([*sections] or [Section("")])

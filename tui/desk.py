@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from grader.course import load_hints
+from grader.course import load_hints, read_after
 from grader.errors import GraderError
 from grader.model import CheckResult, Exercise, Graded, Hint, Lang, Plot, Report, Status
 from grader.practice import digest_of
@@ -138,6 +138,16 @@ class Desk:
         if exercise.id not in self._hints:
             self._hints[exercise.id] = load_hints(exercise)
         return self._hints[exercise.id]
+
+    def after(self, lang: Lang) -> str:
+        """Return what the course says after a pass of the open exercise, once it is passed now."""
+        if self.outcome.report is None or not self.outcome.report.passed:
+            return ""
+        try:
+            return read_after(self.current, lang)
+        except GraderError:
+            # The verdict matters more than the words that follow it.
+            return ""
 
     def open_hint(self) -> bool:
         """Open one more hint of the open exercise and say whether there was one left."""

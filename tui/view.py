@@ -95,8 +95,13 @@ def checks_title(outcome: Outcome, texts: Catalog) -> str:
     return f"{title} {passed}/{len(report.checks)} · {seconds}"
 
 
-def message_sections(outcome: Outcome, check: CheckResult | None, texts: Catalog, *, file: str) -> Iterator[Section]:
-    """Yield all that is known of `check`, the mistake first, and of the report as a whole."""
+def message_sections(
+    outcome: Outcome, check: CheckResult | None, texts: Catalog, *, file: str, after: str = ""
+) -> Iterator[Section]:
+    """Yield all that is known of `check`, the mistake first, and of the report as a whole.
+
+    `after` is what the course says after a pass, as Markdown.
+    """
     report = outcome.report
     if check is None:
         yield from _without_check(outcome, texts, file=file)
@@ -111,6 +116,9 @@ def message_sections(outcome: Outcome, check: CheckResult | None, texts: Catalog
         yield Section(texts.say("tui.checks.passed"), style="good")
     if report is not None:
         yield from _of_report(report, check, texts)
+        if report.passed and after:
+            yield Section("")
+            yield Section(after, kind="markdown")
 
 
 def replay_command(report: Report) -> str:

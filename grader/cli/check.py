@@ -14,6 +14,7 @@ from grader.cli.grading import verdicts
 from grader.cli.localised import LocalCommand, shared_options
 from grader.cli.report import rendered
 from grader.cli.targets import read_arguments, require_readable
+from grader.course import read_after
 from grader.errors import UsageError, WorkspaceError
 from grader.model import Graded, GradeOptions, GradeRequest, Limits
 from grader.shown import cleaned
@@ -144,6 +145,9 @@ def _print(app: App, request: GradeRequest, report: Report, asked: _Asked) -> No
     replay = _replay(app, request, asked)
     click.echo(rendered(report, texts=app.texts, screen=app.screen, replay=replay))
     if report.passed:
+        after = read_after(request.exercise, app.texts.lang)
+        if after:
+            click.echo(f"\n{app.screen.paint(after)}\n")
         app.say("check.compare", exercise=request.exercise.id)
     click.echo()
 

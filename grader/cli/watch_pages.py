@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.cli.report import rendered
 from grader.cli.screen import Screen, Style, columns_of, padded
+from grader.course import read_after
 from grader.durable import doing
 from grader.model import Status
 from grader.sanitise import plain
@@ -73,6 +74,18 @@ def task_lines(exercise: Exercise, *, texts: Catalog, screen: Screen) -> Iterato
     with doing(Phrase("action.read"), path):
         text = path.read_text(encoding="utf-8-sig")
     yield from prose_lines(text, screen)
+
+
+def after_lines(exercise: Exercise, *, texts: Catalog, screen: Screen) -> Iterator[str]:
+    """Yield what the course says after a pass.
+
+    Raises:
+        CourseError: it cannot be read.
+    """
+    text = read_after(exercise, texts.lang)
+    if text:
+        yield ""
+        yield from prose_lines(text, screen)
 
 
 def hint_lines(hints: Sequence[Hint], level: int, *, texts: Catalog, screen: Screen) -> Iterator[str]:

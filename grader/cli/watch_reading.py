@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from grader.cli.keys import Key
 from grader.cli.screen import Style
-from grader.cli.watch_pages import diff_lines, hint_lines, key_lines, list_lines, live_lines, report_lines, task_lines
+from grader.cli.watch_pages import (
+    after_lines,
+    diff_lines,
+    hint_lines,
+    key_lines,
+    list_lines,
+    live_lines,
+    report_lines,
+    task_lines,
+)
 from grader.cli.watch_state import Mode
 from grader.cli.watch_view import Body, Hotkey, Page
 from grader.errors import WorkspaceError
@@ -113,6 +122,7 @@ def _verdict_lines(state: State) -> list[str]:
     replay = state.replay(work.report)
     lines = report_lines(work.report, texts=state.texts, screen=state.screen, replay=replay)
     if work.report.passed:
+        lines += after_lines(work.exercise, texts=state.texts, screen=state.screen)
         following = state.next_unfinished()
         said = (
             state.say("watch.all_passed")
