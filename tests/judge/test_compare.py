@@ -19,6 +19,7 @@ from grader.judge.compare import (
     expect,
     fail,
     join,
+    tolerating,
 )
 from grader.judge.student import NumpyValue
 from grader.judge.verdicts import CheckFailed
@@ -203,3 +204,16 @@ def test_a_check_may_speak_for_itself() -> None:
 def test_texts_are_joined_line_by_line() -> None:
     """Missing parts leave no empty line."""
     assert join(None, WHAT, None, both("returned_none")).en == f"in step 2\n{both('returned_none').en}"
+
+
+def test_results_of_a_gpu_may_differ_more() -> None:
+    """The tolerances of a device hold while its results are compared, and no longer."""
+    actual, expected = torch.tensor([1.0005]), torch.tensor([1.0])
+    with pytest.raises(CheckFailed):
+        assert_close(actual, expected)
+    with tolerating("cuda:0"):
+        assert_close(actual, expected)
+        with pytest.raises(CheckFailed):
+            assert_close(actual + 0.001, expected)
+    with pytest.raises(CheckFailed):
+        assert_close(actual, expected)
