@@ -21,6 +21,7 @@ COLOURS = 6
 """How many styles `plot-1`, `plot-2`, … there are."""
 
 _LEAST_COLUMNS, _LEAST_ROWS = 8, 2
+_READABLE_ROWS = 5
 _LONGEST_TEXT = 120
 
 
@@ -28,24 +29,34 @@ def curve_rows(plot: Plot, lang: Lang, width: int, height: int) -> list[Row]:
     """Return `plot` in `height` rows of at most `width` cells; none where that is too small to tell anything."""
     if height < _LEAST_ROWS + FOOT_ROWS:
         return []
-    heading, caption = _words(plot, lang, width, height - FOOT_ROWS - max(_LEAST_ROWS, height // 2))
+    heading, caption = _words(plot, lang, width, height)
     figure = figure_of(plot.series, columns=width, rows=height - FOOT_ROWS - len(heading) - len(caption))
     return [] if figure.columns < _LEAST_COLUMNS else [*heading, *_drawn(figure, width), *caption]
 
 
-def _words(plot: Plot, lang: Lang, width: int, most: int) -> tuple[list[Row], list[Row]]:
-    """Return what is said above and below the curves in at most `most` rows: the legend is the last to go."""
+def _words(plot: Plot, lang: Lang, width: int, height: int) -> tuple[list[Row], list[Row]]:
+    """Return what is said above and below the curves: the legend is the last to go, the caption the first."""
     title = Paragraph((Run(_said(plot.title, lang), ("title",)),)).rows(width)
-    axes = f"↑ {_said(plot.y_label, lang)}    → {_said(plot.x_label, lang)}"
-    caption = Paragraph((Run(axes, ("faint",)),)).rows(width)
+    caption = _caption(plot, lang, width)
     legend = _legend(plot, lang, width)
-    if len(legend) > most:
-        return [], []
-    if len(title) + len(legend) > most:
-        return legend, []
-    if len(title) + len(caption) + len(legend) > most:
-        return [*title, *legend], []
-    return [*title, *legend], caption
+    room = height - FOOT_ROWS
+    half = room - max(_LEAST_ROWS, height // 2)
+    if len(title) + len(legend) + len(caption) <= half:
+        return [*title, *legend], caption
+    # Curves without names tell nothing: names may take more than half, as long as the curves can still be read.
+    most = max(half, room - _READABLE_ROWS)
+    for heading in ([*title, *legend], legend, title if len(title) <= half else []):
+        if len(heading) <= most:
+            return heading, []
+    return [], []
+
+
+def _caption(plot: Plot, lang: Lang, width: int) -> list[Row]:
+    """Return what the axes are; an arrow stays with its words."""
+    up, across = f"↑ {_said(plot.y_label, lang)}", f"→ {_said(plot.x_label, lang)}"
+    both = f"{up}    {across}"
+    texts = (both,) if cell_len(both) <= width else (up, across)
+    return [row for text in texts for row in Paragraph((Run(text, ("faint",)),)).rows(width)]
 
 
 def _legend(plot: Plot, lang: Lang, width: int) -> list[Row]:

@@ -71,9 +71,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first_failed(self) -> int:
-        """The row of the first check that did not pass, or of the first."""
-        failed = (nth for nth, check in enumerate(self.checks) if check.status is not Status.PASSED)
-        return next(failed, 0)
+        """The row of the first check that has something to say against the code, or of the first."""
+        harmless = (Status.PASSED, Status.SKIPPED)
+        return next((nth for nth, check in enumerate(self.checks) if check.status not in harmless), 0)
 
 
 _NOTHING = Outcome()

@@ -93,7 +93,9 @@ class GradingBoard(Board):
             return
         seed = fresh_seed()
         self._series = exercises
-        self.runner.grade([self._job(each, seed, plot=False) for each in exercises])
+        # The open one keeps its picture; nobody looks at those of the others.
+        here = self.desk.current.id
+        self.runner.grade([self._job(each, seed, plot=each.id == here) for each in exercises])
         self._begin(exercises[0], seed)
 
     def cancel_grading(self) -> bool:
@@ -101,6 +103,8 @@ class GradingBoard(Board):
         if not self.grading:
             return False
         self._settle()
+        # What was cancelled may be another exercise than the one that is open.
+        self.show_keys()
         self.tell(warning("tui.step.cancelled"))
         return True
 

@@ -36,7 +36,8 @@ class ProgressLine(Widget):
 
     def show(self, *, passed: int, total: int, right: Sequence[Piece]) -> None:
         """Show `passed` of `total`, and `right` at the right edge if there is room."""
-        full = _BAR_CELLS * passed // total
+        # The first pass is seen at once, and the last cell stays for the last exercise.
+        full = max(_BAR_CELLS * passed // total, min(passed, 1))
         self._left = (
             (" gradlings ", "title"),
             (f"  {passed}/{total} ", "plain"),

@@ -101,7 +101,14 @@ def _reason(desk: Desk) -> str:
     if failed is not None and failed.mistake is not None:
         return failed.mistake.title
     message = report.message or (failed.message if failed is not None else "")
-    return message.strip().split("\n", 1)[0] or (failed.title if failed is not None else "")
+    return _unended(message.strip().split("\n", 1)[0] or (failed.title if failed is not None else ""))
+
+
+def _unended(sentence: str) -> str:
+    """Return `sentence` without its full stop: the note goes on after it."""
+    if sentence.endswith("。") or (sentence.endswith(".") and not sentence.endswith("..")):
+        return sentence[:-1]
+    return sentence
 
 
 def _shown(value: object, texts: Catalog) -> object:

@@ -109,6 +109,8 @@ def test_gradient(student: Student, draw: Draw) -> None:
     cases += [
         (draw.number(50.0, 200.0), draw.number(-9.0, 9.0), draw.number(-9.0, -5.0)),
         (0.0, draw.number(1.0, 4.0), draw.number(1.0, 4.0)),
+        # A large loss with a small slope: the difference of two losses would have lost five digits or more.
+        (draw.number(0.01, 0.02), draw.number(2000.0, 5000.0), draw.number(1.0, 4.0)),
         (draw.integer(2, 5), draw.integer(-9, -1), draw.integer(3, 7)),
     ]
     for x, y, w in cases:

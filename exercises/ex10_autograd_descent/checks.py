@@ -221,6 +221,16 @@ def test_few(student: Student, draw: Draw) -> None:
             assert_unchanged(w, before, "w")
 
 
+@check(zh="到了谷底也不提前停止：轮数再多，每一轮仍有一个损失", needs=("test_losses",))
+def test_long(student: Student, draw: Draw) -> None:
+    """It does not stop early at the bottom: every one of many epochs has its loss."""
+    slope, lr = draw.number(1.5, 3.0) * draw.choice((-1.0, 1.0)), draw.number(0.1, 0.15)
+    xs = [draw.number(0.9, 1.4) for _ in range(3)]
+    ys = [slope * x for x in xs]
+    what = Text(en=f"The samples lie on y = {slope:.4g}·x.", zh=f"样本都在直线 y = {slope:.4g}·x 上。")
+    assert_losses(student.descend(list(xs), list(ys), weight(0.0), lr, 60), due(xs, ys, 0.0, lr, 60)[0], what)
+
+
 @check(zh="w 也可以是 float64，并且一直是 float64", needs=("test_losses", "test_weight"))
 def test_double(student: Student, draw: Draw) -> None:
     """A w of float64 will do as well, and stays float64."""

@@ -479,6 +479,23 @@ def kind_lost(xs, ys, w, lr, epochs):
 
 @mistake(
     "descend",
+    title=Text(en="It stops early", zh="提前停止了"),
+    advice=Text(
+        en="The caller asks for `epochs` losses, even if they hardly change any more. Leave out the break.",
+        zh="调用者要的是 epochs 个损失，哪怕它们几乎不再变化。请去掉 break。",
+    ),
+)
+def stops_early(xs, ys, w, lr, epochs):
+    losses = []
+    for _ in range(epochs):
+        losses += _losses(xs, ys, w, lr, 1)
+        if losses[-1] < 1e-6:
+            break
+    return losses
+
+
+@mistake(
+    "descend",
     title=Text(en="The lists are emptied", zh="把列表取空了"),
     advice=Text(
         en="pop() takes the samples out of the caller's own lists. Only look at them: for x, y in zip(xs, ys).",

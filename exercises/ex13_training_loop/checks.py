@@ -246,6 +246,16 @@ def test_losses(student: Student, draw: Draw) -> None:
         assert_history(
             history, due, Text(f"{epochs} epochs, lr = {job[2]:.4g}:", f"{epochs} 个 epoch，lr = {job[2]:.4g}：")
         )
+    # A line goes through one example exactly: the loss sinks to nothing, and is due for every epoch all the same.
+    numbers, epochs = numbers_for(draw, LINE), draw.integer(30, 40)
+    job = draw.uniform(1, 1, low=0.5, high=1.5), draw.uniform(1, 1, low=4.0, high=5.0), draw.number(0.1, 0.12), epochs
+    due = train(build(LINE, numbers), *copied(job))
+    ((history,), _, _) = student.run(after_fits, build, LINE, numbers, [job], 0.0)
+    given = Text(
+        f"{epochs} epochs, one example, lr = {job[2]:.4g}, the loss sinks to 0:",
+        f"{epochs} 个 epoch，一个样本，lr = {job[2]:.4g}，损失会降到 0：",
+    )
+    assert_history(history, due, given)
 
 
 @check(zh="训练多个 epoch，每个参数都与评测方自己的训练一致", needs=("test_one_epoch",), weight=2)
@@ -339,13 +349,6 @@ def test_mode_put_back(student: Student, draw: Draw) -> None:
             f"The model was in {was} mode before predict, and is in {now} mode now.",
             f"predict 之前模型处于 {was} 模式，之后却成了 {now} 模式。",
         )
-    normed: Layers = [("linear", 2, 4), ("norm", 4), ("linear", 4, 1)]
-    numbers, job, again = numbers_for(draw, normed), job_for(draw, normed, 8, 1), job_for(draw, normed, 8, 3)
-    model = build(normed, numbers)
-    train(model, *copied(job))
-    due = train(model, *copied(again))
-    losses, _ = student.run(fit_predict_fit, build, normed, numbers, job, again)
-    assert_history(losses, due, Text("fit, predict, and fit again:", "先 fit，再 predict，然后接着 fit："))
 
 
 @check(zh="predict 的结果不带计算图，而且之后自动求导照常工作", needs=("test_predict",))
@@ -363,6 +366,18 @@ def test_no_graph(student: Student, draw: Draw) -> None:
             "After predict autograd is switched off (torch.is_grad_enabled() is False): nothing can be trained any more.",
             "predict 之后自动求导处于关闭状态（torch.is_grad_enabled() 为 False）：再也无法训练。",
         )
+
+
+@check(zh="fit 和 predict 可以交替进行：predict 之后接着训练，与没有它时一样", needs=("test_losses", "test_no_graph"))
+def test_fit_after_predict(student: Student, draw: Draw) -> None:
+    """Training goes on after a prediction as it would have gone without it."""
+    normed: Layers = [("linear", 2, 4), ("norm", 4), ("linear", 4, 1)]
+    numbers, job, again = numbers_for(draw, normed), job_for(draw, normed, 8, 1), job_for(draw, normed, 8, 3)
+    model = build(normed, numbers)
+    train(model, *copied(job))
+    due = train(model, *copied(again))
+    losses, _ = student.run(fit_predict_fit, build, normed, numbers, job, again)
+    assert_history(losses, due, Text("fit, predict, and fit again:", "先 fit，再 predict，然后接着 fit："))
 
 
 @check(zh="模型在别的设备上时，数据会搬到模型所在的设备", needs=("test_one_epoch", "test_predict"))

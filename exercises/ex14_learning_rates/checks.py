@@ -248,6 +248,9 @@ def test_diverged(student: Student, draw: Draw) -> None:
         endless = f"the last loss is {value}, which is not finite", f"最后一个损失是 {value}，不是有限的数"
         assert_verdict(student, [first, 50 * first, value], "diverged", *endless)
         assert_verdict(student, [first, value, value], "diverged", *endless)
+    endless = "the last loss is inf, which is not finite", "最后一个损失是 inf，不是有限的数"
+    # inf is not above inf, and the two are equal; but whether the last is finite is asked first.
+    assert_verdict(student, [math.inf, math.inf], "diverged", *endless)
 
 
 @check(zh='最后两个损失之差小于前一个的千分之一，或者相等："converged"')
@@ -287,6 +290,8 @@ def test_slow(student: Student, draw: Draw) -> None:
     assert_verdict(student, [first, first / 3, first / 2], "slow", *moving)
     assert_verdict(student, [first, first / 3, first], "slow", *moving)
     assert_verdict(student, [first, 4 * first, first / 2], "slow", *moving)
+    for value in (math.inf, math.nan):
+        assert_verdict(student, [first, value, first / 2, first / 3], "slow", *moving)
     assert_verdict(student, [first, first / 3, 0.0], "slow", *moving)
     # Exactly a thousandth is not less than one; and 1.0005 is more than a thousandth of 1000, less than one of 1001.0005.
     assert_verdict(student, [2000.0, 1000.0, 999.0], "slow", *moving)

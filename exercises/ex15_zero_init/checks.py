@@ -285,7 +285,7 @@ def test_trains(student: Student, draw: Draw) -> None:
 
 def assert_count(student: Student, W1: Tensor, due: int, what: Text) -> None:
     """Fail unless the learner counts `due` different rows, as an int, and leaves W1 as it was."""
-    before = W1.detach().clone()
+    before, trainable = W1.detach().clone(), W1.requires_grad
     found = student.distinct_units(W1)
     whole = isinstance(found, int) and not isinstance(found, bool)
     if isinstance(found, NumpyValue):
@@ -303,7 +303,7 @@ def assert_count(student: Student, W1: Tensor, due: int, what: Text) -> None:
         f"{what.en} distinct_units returned {got!r:.40}; {due} is due.",
         f"{what.zh}distinct_units 返回了 {got!r:.40}，应当是 {due}。",
     )
-    assert_unchanged(W1, before, "W1")
+    assert_unchanged(W1, before, "W1", requires_grad=trainable)
 
 
 def table(draw: Draw, pattern: Sequence[int], columns: int) -> Tensor:
@@ -334,6 +334,10 @@ def test_alike_rows(student: Student, draw: Draw) -> None:
     last[3] += 1 / 128
     first[0] += 1 / 128
     near = table(draw, (0,), 3)
+    # 2 millionths apart: float32 tells numbers a tenth of that apart.
+    nearer, column = table(draw, (0, 1, 2), 5), draw.integer(1, 3)
+    moved = nearer.clone()
+    moved[:, column] *= 1 + 2e-6
     lone = draw.normal(1, 4)
     for W1, due, en, zh in (
         (torch.stack([row, row.roll(1), row]), 2, "Rows r, r in another order, r.", "三行：r、次序不同的 r、r。"),
@@ -345,6 +349,12 @@ def test_alike_rows(student: Student, draw: Draw) -> None:
             2,
             "Rows r, 1.01 r, r with r near 0.01.",
             "三行：r、1.01 r、r，r 在 0.01 左右。",
+        ),
+        (
+            torch.cat([nearer, moved]),
+            6,
+            f"Three rows near 0.01, and again with column {column} larger by 2 millionths of itself.",
+            f"三行 0.01 左右的数，再加上它们的副本，副本只有第 {column} 列大了百万分之二。",
         ),
         (lone, 1, "One row alone.", "单独一行。"),
         (lone.repeat(4, 1).requires_grad_(), 1, "Four equal rows that require grad.", "需要梯度的四个相同的行。"),

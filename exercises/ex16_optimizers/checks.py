@@ -67,11 +67,11 @@ PLAIN = ("test_momentum", "test_rmsprop", "test_adam")
 
 
 def follow(names, name, param, grads, lrs, args, kwargs):
-    """Take a step for each gradient, all given in one buffer; return the parameter and the gradient after each."""
+    """Take a step for each gradient; return the parameter and the gradient after each. A list of kwargs has one for each."""
     step, state, path, left = getattr(names, name), {}, [], []
-    for grad, lr in zip(grads, lrs, strict=True):
+    for index, (grad, lr) in enumerate(zip(grads, lrs, strict=True)):
         given = grad.clone()
-        step(param, given, state, lr, *args, **kwargs)
+        step(param, given, state, lr, *args, **(kwargs[index] if isinstance(kwargs, list) else kwargs))
         path.append(param.detach().clone())
         left.append(given)
     return path, left
@@ -322,6 +322,30 @@ def test_settings(student: Student, draw: Draw) -> None:
         expect(isinstance(found, list) and len(found) == len(runs), "Three paths are due.", "应当有三条路径。")
         for run, chosen, (path, _) in zip(runs, settings, found, strict=True):
             assert_path(name, run[1], path, run[2], run[3], near=(1e-6, 1e-8), **chosen)
+        # What is given at the first step must not be kept for the next ones.
+        judge_changing(student, draw, name, settings[:2])
+
+
+def judge_changing(student: Student, draw: Draw, name: str, settings: Sequence[dict[str, Any]]) -> None:
+    """Fail unless settings that change from step to step count from the step on at which they change."""
+    start, grads, lr = draw.normal(3, dtype=DOUBLE), gradients(draw, 4, 3, dtype=DOUBLE), some(draw, 0.05, 0.2)
+    each = [settings[index // 2] for index in range(len(grads))]
+    # Who keeps β1ᵗ as a running product, or a mean without its factor 1 − alpha, is as right as any other: these stay.
+    fixed = {key: value for key, value in settings[0].items() if key in ("alpha", "betas")}
+    each = [now | fixed for now in each]
+    path, _ = student.run(follow, name, start.clone(), grads, [lr] * len(grads), [], each)
+    expect(isinstance(path, list) and len(path) == len(grads), "Four values are due.", "应当有四个值。")
+    p, state = start, {}
+    for index, (found, grad, now) in enumerate(zip(path, grads, each, strict=True)):
+        p = RULES[name](p, grad, state, lr, **now)
+        said = ", ".join(f"{key}={value}" for key, value in now.items())
+        what = Text(
+            en=f"{name}, step {index + 1} of {len(grads)} with lr={lr:.4g}, {said} "
+            f"({'other settings than before' if index == 2 else 'settings change after step 2'}); param afterwards:",
+            zh=f"{name} 的第 {index + 1} 步（共 {len(grads)} 步），lr={lr:.4g}，{said}"
+            f"（{'这一步换了设置' if index == 2 else '第 2 步之后换设置'}）；这一步之后的 param：",
+        )
+        assert_close(found, p, rtol=1e-6, atol=1e-8, what=what)
 
 
 @check(zh="梯度为零或极小时不会出现 NaN，也不会走得太远", needs=PLAIN)

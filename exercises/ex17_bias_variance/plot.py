@@ -2,7 +2,7 @@
 
 import torch
 
-from grader.judge import Draw, Student, Text
+from grader.judge import Draw, LearnerError, Student, Text
 from grader.judge.curves import line, points
 from grader.model import Plot
 
@@ -15,9 +15,16 @@ def plot(student: Student, draw: Draw) -> Plot:
     y = torch.sin(3 * x) + draw.normal(POINTS, std=0.2, dtype=torch.float64)
     fine = torch.linspace(-1.0, 1.0, 161, dtype=torch.float64)
 
+    def features(values: torch.Tensor, degree: int) -> torch.Tensor:
+        try:
+            return student.polynomial_features(values, degree)
+        except LearnerError:
+            # The task leaves open whether x is flat or a column.
+            return student.polynomial_features(values.reshape(-1, 1), degree)
+
     def curve(degree: int, decay: float) -> torch.Tensor:
-        w, b = student.ridge(student.polynomial_features(x, degree), y.reshape(-1, 1), decay)
-        return student.polynomial_features(fine, degree) @ w + b
+        w, b = student.ridge(features(x, degree), y.reshape(-1, 1), decay)
+        return features(fine, degree) @ w + b
 
     return Plot(
         title=Text("Too stiff, too supple, and held back by weight decay", "太死板、太灵活，以及用权重衰减收敛的"),

@@ -168,6 +168,52 @@ def no_clamp(model, hours, passed, lr, num_epochs):
 
 @mistake(
     "fit",
+    title=Text(en="The loss is held finite, its gradient is not", zh="损失保持有限了，梯度却没有"),
+    advice=Text(
+        en="log(p).clamp(min=-100) comes too late for backward(): the slope of log at 0 is infinite, times the 0 of "
+        "clamp that is NaN. Use nn.BCELoss, whose gradient is finite too.",
+        zh="log(p).clamp(min=-100) 对 backward() 来说太晚了：log 在 0 处的斜率是无穷大，乘上 clamp 的 0 就成了 NaN。"
+        "请用 nn.BCELoss，它的梯度也是有限的。",
+    ),
+)
+def clamped_too_late(model, hours, passed, lr, num_epochs):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(num_epochs):
+        optimizer.zero_grad()
+        p = model(hours)
+        loss = -(passed * p.log().clamp(min=-100) + (1 - passed) * (1 - p).log().clamp(min=-100)).sum()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@mistake(
+    "fit",
+    title=Text(en="Training stops before the last epoch", zh="没到最后一个 epoch 就停了"),
+    advice=Text(
+        en="A loss that hardly changes is no reason to stop here: take num_epochs steps, and return as many losses.",
+        zh="这里不能因为损失几乎不变就提前停下：要走满 num_epochs 步，并返回同样多的损失。",
+    ),
+)
+def stops_early(model, hours, passed, lr, num_epochs):
+    criterion = nn.BCELoss(reduction="sum")
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(num_epochs):
+        optimizer.zero_grad()
+        loss = criterion(model(hours), passed)
+        losses.append(loss.item())
+        if len(losses) > 1 and abs(losses[-2] - losses[-1]) < 1e-4:
+            break
+        loss.backward()
+        optimizer.step()
+    return losses
+
+
+@mistake(
+    "fit",
     title=Text(en="The gradients are never cleared", zh="梯度从不清零"),
     advice=Text(
         en="backward() adds to what .grad holds. Call optimizer.zero_grad() in each epoch before loss.backward().",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -23,14 +24,29 @@ def draw_and_look(names, function, args, calls):  # noqa: C901, PLR0915 - a prob
     import matplotlib.patches  # noqa: PLC0415
     import matplotlib.pyplot as plt  # noqa: PLC0415
     import matplotlib.text  # noqa: PLC0415
+    import matplotlib.transforms  # noqa: PLC0415
 
     def pairs(points):
         return [[float(x), float(y)] for x, y in points]
 
-    def describe(axes, artist):
+    def placed(point, here):
+        """Return the point, NaN in a direction that is not measured in data; nothing where neither is."""
+        known = [p if is_data else float("nan") for p, is_data in zip(point, here, strict=True)]
+        return pairs([known]) if any(here) else []
+
+    def describe(axes, artist):  # noqa: C901, PLR0912 - one branch for each kind of artist
         """Return kind, points, style and label of an artist; points in axes coordinates become NaN."""
         found = {"label": str(artist.get_label()), "visible": bool(artist.get_visible()), "line": False, "dots": False}
-        if isinstance(artist, matplotlib.lines.Line2D):
+        if isinstance(artist, matplotlib.lines.AxLine):
+            # An endless line, level or upright, as axhline and axvline would draw it.
+            (x, y), end, slope = artist.get_xy1(), artist.get_xy2(), artist.get_slope()
+            slope = slope if end is None else float("inf") if end[0] == x else (end[1] - y) / (end[0] - x)
+            found.update(kind="line", points=pairs([(x, y)]), line=True, axes=[False, False])
+            if slope == 0:
+                found.update(points=pairs([(0, y), (1, y)]), axes=[True, False])
+            elif abs(slope) == float("inf"):
+                found.update(points=pairs([(x, 0), (x, 1)]), axes=[False, True])
+        elif isinstance(artist, matplotlib.lines.Line2D):
             points = list(zip(artist.get_xdata(orig=False), artist.get_ydata(orig=False), strict=True))
             marker = artist.get_marker() not in (None, "", " ", "None", "none")
             style = artist.get_linestyle() not in (None, "", " ", "None", "none") and artist.get_linewidth() > 0
@@ -46,22 +62,31 @@ def draw_and_look(names, function, args, calls):  # noqa: C901, PLR0915 - a prob
             segments = [pairs(segment) for segment in artist.get_segments()]
             found.update(kind="segments", segments=segments, axes=[not across, not up], line=True)
         elif isinstance(artist, matplotlib.collections.Collection):
-            found.update(kind="points", points=pairs(artist.get_offsets()), dots=True)
+            points = pairs(artist.get_offsets())
+            found.update(kind="points", points=points, dots=True)
+            # One dot among equal ones that has another colour or size is a mark.
+            for values in (artist.get_facecolor(), artist.get_edgecolor(), artist.get_sizes(), artist.get_array()):
+                looks = [] if values is None else [str(value) for value in values]
+                alone = [n for n, look in enumerate(looks) if looks.count(look) == 1]
+                if len(looks) == len(points) > 2 and len(alone) == 1 and len(set(looks)) == 2:
+                    found["marked"] = [points[alone[0]]]
         elif isinstance(artist, matplotlib.text.Annotation):
-            if artist.xycoords not in ("data", axes.transData):
-                return None
-            found.update(kind="note", points=pairs([artist.xy]))
+            named = artist.xycoords if isinstance(artist.xycoords, tuple) else [artist.xycoords] * 2
+            place, here = artist.xy, [name in ("data", axes.transData) for name in named]
+            if isinstance(artist.xycoords, matplotlib.transforms.Transform):
+                here = artist.xycoords.contains_branch_seperately(axes.transData)
+            found.update(kind="note", points=placed(place, here))
         elif isinstance(artist, matplotlib.text.Text):
-            if not artist.get_text() or not artist.get_transform().contains_branch(axes.transData):
-                return None
-            found.update(kind="note", points=pairs([artist.get_position()]))
+            here = artist.get_transform().contains_branch_seperately(axes.transData)
+            found.update(kind="note", points=placed(artist.get_position(), here if artist.get_text() else (0, 0)))
         elif isinstance(artist, matplotlib.patches.Patch):
             box = artist.get_path().transformed(artist.get_patch_transform()).get_extents()
             corners = [(box.x0, box.y0), (box.x1, box.y1)]
             found.update(kind="patch", points=pairs([*corners, ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)]))
         else:
             return None
-        return found
+        # A title or a text in a corner of the axes points at nothing.
+        return found if found["kind"] != "note" or found["points"] else None
 
     def look(axes):
         legends = [axes.get_legend(), *axes.figure.legends]
@@ -71,32 +96,33 @@ def draw_and_look(names, function, args, calls):  # noqa: C901, PLR0915 - a prob
             "y": axes.get_ylabel() or axes.figure.get_supylabel(),
             "legend": [t.get_text() for legend in legends if legend for t in legend.get_texts()],
             "has_legend": any(legends),
-            "grid": any(axis.get_tick_params().get("gridOn", False) for axis in (axes.xaxis, axes.yaxis)),
+            "grid": any(
+                axis.get_tick_params(which).get("gridOn", False)
+                for axis in (axes.xaxis, axes.yaxis)
+                for which in ("major", "minor")
+            ),
             "artists": [d for d in (describe(axes, a) for a in axes.get_children() if a not in frame) if d],
         }
 
     shown, manager = [], matplotlib.backend_bases.FigureManagerBase
     kept, manager.show = manager.show, lambda _: shown.append(1)
-    # A figure that the caller has open, where several calls are to be kept apart.
-    mine = plt.figure() if len(calls) > 1 else None
-    before, figures = set(plt.get_fignums()), []
+    before, figures, earlier = set(plt.get_fignums()), [], None
     try:
         for positions in calls:
             figure = getattr(names, function)(*[args[n] for n in positions])
             kind = type(figure).__name__
             good = isinstance(figure, matplotlib.figure.Figure)
-            figures.append({"kind": kind, "same": good and figure is mine})
+            figures.append({"kind": kind, "same": good and figure is earlier})
+            earlier = figure
             if good:
                 figures[-1]["axes"] = [look(axes) for axes in figure.axes]
         left = len(set(plt.get_fignums()) - before)
         after = [[tensor.detach().clone(), tensor.requires_grad] for tensor in args]
-        return {"figures": figures, "after": after, "left": left, "shown": len(shown), "mine": bool(mine and mine.axes)}
+        return {"figures": figures, "after": after, "left": left, "shown": len(shown)}
     finally:
         manager.show = kept
         for number in set(plt.get_fignums()) - before:
             plt.close(number)
-        if mine is not None:
-            plt.close(mine)
 
 
 def look_at(student: Student, function: str, *args: torch.Tensor) -> list[dict[str, Any]]:
@@ -156,7 +182,31 @@ def find(axes: list[dict[str, Any]], x: torch.Tensor, y: torch.Tensor, style: st
             continue
         if style == "any" or (artist["line"] if style == "line" else artist["dots"] and not artist["line"]):
             return one
+    for one in axes:
+        if any(same_points(gathered(one, x, y, kind), x, y) for kind in ("line", "dots") if style in ("any", kind)):
+            return one
     return None
+
+
+def gathered(one: dict[str, Any], x: torch.Tensor, y: torch.Tensor, style: str) -> list[list[float]]:
+    """Return those of the points (x, y) that artists of `one` show together: a curve in two colours, dots in a loop."""
+    due = list(zip(x.detach().flatten().tolist(), y.detach().flatten().tolist(), strict=True))
+    found: dict[int, list[float]] = {}
+    for artist in one["artists"]:
+        for piece in artist.get("segments") or [artist.get("points") or []]:
+            # A line of one point joins nothing.
+            joined = artist["line"] and len(piece) > 1
+            if not artist["visible"] or not (joined if style == "line" else artist["dots"] and not joined):
+                continue
+            places = [next((n for n, point in enumerate(due) if beside(point, shown)), None) for shown in piece]
+            if None not in places:
+                found.update(zip(places, piece, strict=True))
+    return list(found.values())
+
+
+def beside(one: tuple[float, float], other: list[float]) -> bool:
+    """Tell whether two points are one, but for rounding."""
+    return all(abs(a - b) <= 1e-5 + 1e-4 * abs(a) for a, b in zip(one, other, strict=True))
 
 
 def several(draw: Draw, size: int) -> torch.Tensor:
@@ -326,10 +376,12 @@ def marks(one: dict[str, Any], w: float, loss: float, width: tuple[float, float]
         points = artist.get("marked") or artist.get("points", [])
         yield artist["dots"] and 0 < len(points) <= 2 and any(at(x, y) for x, y in points)
         for piece in artist.get("segments") or [artist.get("points", [])]:
-            if artist["line"] and 2 <= len(piece) <= 3:
+            if artist["line"] and 2 <= len(piece) <= 4:
                 upright = not artist["axes"][0] and all(abs(x - w) < near[0] for x, _ in piece)
                 level = not artist["axes"][1] and all(abs(y - loss) < near[1] for _, y in piece)
-                yield upright or level
+                # Two lines that lead from the axes to the minimum.
+                straight = all(a == c or b == d for (a, b), (c, d) in pairwise(piece))
+                yield upright or level or (straight and any(at(x, y) for x, y in piece))
 
 
 @check(zh="plot_loss_sweep：画出损失随 w 的变化，两个坐标轴都有标签")
@@ -371,25 +423,22 @@ def test_minimum(student: Student, draw: Draw) -> None:
 
 
 @check(
-    zh="接受 (n, 1) 的列、需要梯度的张量、float64 和单个样本，并且不改动它们",
+    zh="接受 (n, 1) 的列、需要梯度的张量和 float64，并且不改动它们",
     needs=("test_fit", "test_probability", "test_sweep"),
     weight=2,
 )
 def test_tensors(student: Student, draw: Draw) -> None:
-    """Columns, tensors that require grad, float64 and a single example are accepted and left alone."""
+    """Columns, tensors that require grad and float64 are accepted and left alone."""
     size = draw.integer(5, 9)
     column, flat = several(draw, size).reshape(-1, 1), several(draw, size)
     for x, en, zh in (
         (column, "columns of shape (n, 1)", "形状为 (n, 1) 的列"),
         (flat.double().requires_grad_(), "float64 tensors that require grad", "需要梯度的 float64 张量"),
-        (flat[:1], "a single example", "单个样本"),
     ):
         y = draw.normal(*x.shape, std=2.0, dtype=x.dtype)
         other = 2 * x - 5  # carries a graph where x does
         try:
             judge_fit(look_at(student, "plot_fit", x, y.requires_grad_(x.requires_grad), other), x, y, other)
-            if len(x) == 1:
-                continue
             low, steps = draw.number(0.0, 1.0), torch.arange(len(x)).reshape(x.shape)
             hours = (low + 0.5 * steps.to(x.dtype)).requires_grad_(x.requires_grad)
             chance = torch.sigmoid(2 * hours - 3)
@@ -423,9 +472,9 @@ def test_nothing_left(student: Student, draw: Draw) -> None:
             mistake="shows",
         )
         expect(
-            not reply["mine"] and not any(figure["same"] for figure in reply["figures"]),
-            f"{function} draws into the figure that the caller had open, not into one of its own.",
-            f"{function} 画进了调用者已经打开的图，而不是自己的新图。",
+            not any(figure["same"] for figure in reply["figures"]),
+            f"The second call of {function} draws into the figure of the first, not into one of its own.",
+            f"第二次调用 {function} 时，画进了第一次的图，而不是自己的新图。",
             mistake="draws_into_current",
         )
         expect(

@@ -283,9 +283,7 @@ def draws_into_current(x, y, prediction):
     plt.xlabel("x")
     plt.ylabel("y")
     plt.legend()
-    figure = plt.gcf()
-    plt.close(figure)
-    return figure
+    return plt.gcf()
 
 
 @mistake(

@@ -18,9 +18,9 @@ Cell = tuple[int, int]
 
 _MARKS = "•×+o▴▪"
 _ASCII_MARKS = "ox+svn"
-_ASCII_LINES = "*#%@=~"
+_ASCII_LINES = "*#%@=~&"
 # How many dots of a line are drawn and left out in turn: curves differ where colours do not.
-_DASHES = ((1, 0), (5, 3), (1, 2), (2, 5))
+_DASHES = ((1, 0), (5, 3), (1, 2), (2, 5), (3, 2), (1, 5), (6, 1))
 _BRAILLE = 0x2800
 # The bits of a braille character, by column and row of its dots.
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))

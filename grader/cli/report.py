@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.cli.screen import Screen, Style, columns_of, padded
+from grader.cli.screen import Screen, Style, columns_of
 from grader.model import CheckResult, Mistake, Report, Status
 from grader.sanitise import plain_line
 from grader.shown import cleaned
@@ -75,7 +75,9 @@ class _View:
     def _check_line(self, check: CheckResult, *, same: bool) -> str:
         word = self.texts.say(f"status.{check.status}")
         status = self.screen.status(check.status, word, columns=self.word_columns)
-        title = self.screen.paint(padded(check.title, self.title_columns))
+        # Unpainted, so that it can be left out where the line is broken.
+        padding = " " * (self.title_columns - columns_of(check.title))
+        title = f"{self.screen.paint(check.title)}{padding}"
         score = self.screen.paint(f"{_number(check.score)}/{_number(check.max_score)}", Style.FAINT)
         note = f"  {self.texts.say('report.as_above')}" if same else ""
         return f"  {status}  {title}  {score}{note}"

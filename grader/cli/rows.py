@@ -35,13 +35,16 @@ def wrapped(line: str, columns: int) -> list[str]:
     if cell_len(text) <= columns:
         return [line]
     indent = _INDENT.match(text)
+    hang = indent.end() if indent else 0
+    margin = cell_len(text[:hang])
     # Beside the indent there must be room for a wide character.
-    hang = indent.end() if indent and indent.end() <= min(columns // 2, columns - 2) else 0
+    if margin > min(columns // 2, columns - 2):
+        hang = margin = 0
     head, rest = _between(line, 0, hang), _between(line, hang, len(text))
     if hang and indent and indent["status"]:
         rest = _PADDING.sub("  ", rest)
-    first, *others = (_between(rest, start, end) for start, end in wrapped_ranges(bare(rest), columns - hang))
-    return [f"{head}{first}", *(f"{' ' * hang}{other}" for other in others)]
+    first, *others = (_between(rest, start, end) for start, end in wrapped_ranges(bare(rest), columns - margin))
+    return [f"{head}{first}", *(f"{' ' * margin}{other}" for other in others)]
 
 
 def fitted(line: str, columns: int) -> str:

@@ -86,6 +86,8 @@ def body_of(state: State) -> Body:
         lines.append("")
         hint = len(lines)
         lines += hint_lines(work.hints, level, texts=state.texts, screen=state.screen)
+    if work.report is not None and work.report.passed and not state.live:
+        lines += after_lines(work.exercise, texts=state.texts, screen=state.screen)
     return Body(lines, focus=hint)
 
 
@@ -122,7 +124,6 @@ def _verdict_lines(state: State) -> list[str]:
     replay = state.replay(work.report)
     lines = report_lines(work.report, texts=state.texts, screen=state.screen, replay=replay)
     if work.report.passed:
-        lines += after_lines(work.exercise, texts=state.texts, screen=state.screen)
         following = state.next_unfinished()
         said = (
             state.say("watch.all_passed")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from grader.cli.editor import Editing, editor_command
 from grader.cli.keys import Key
 from grader.cli.report import rendered
+from grader.cli.rows import wrapped
 from grader.cli.targets import require_readable
 from grader.cli.watch_reading import body_of, page_of
 from grader.cli.watch_runs import Checked, Edited, Finished, Inbox, Recorded, Runs, Saved, Stopped, Trouble
@@ -140,9 +141,13 @@ class WatchSession:
         state = self._state
         words = state.say("watch.farewell", passed=state.passed, total=len(state.course.exercises))
         report = state.work.report
+        columns = self._display.size.columns
         if report is None:
-            return words
-        return f"{rendered(report, texts=state.texts, screen=state.screen, replay=state.replay(report))}\n\n{words}"
+            return "\n".join(wrapped(words, columns))
+        replay = state.replay(report)
+        lines = f"{rendered(report, texts=state.texts, screen=state.screen, replay=replay)}\n\n{words}".split("\n")
+        # A command is copied: the terminal breaks it without a line end.
+        return "\n".join(row for line in lines for row in ([line] if replay in line else wrapped(line, columns)))
 
     def _react(self, heard: Heard) -> None:
         for message in self._inbox.messages():

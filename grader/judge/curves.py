@@ -99,14 +99,21 @@ def _floats(values: object) -> list[float]:
         if plain.is_complex() or plain.is_meta:
             raise NothingToSeeError
         return plain.detach().double().flatten().tolist()
-    if isinstance(plain, list | tuple | range) and all(isinstance(each, int | float) for each in plain):
+    if isinstance(plain, list | tuple | range):
         return [_float(each) for each in plain]
     raise NothingToSeeError
 
 
-def _float(value: float) -> float:
+def _float(value: object) -> float:
+    # A learner's list may hold NumPy's numbers, or tensors of one.
+    plain = value.tensor if isinstance(value, NumpyValue) else value
+    if isinstance(plain, torch.Tensor) and plain.numel() == 1:
+        (found,) = _floats(plain)
+        return found
+    if not isinstance(plain, int | float):
+        raise NothingToSeeError
     try:
-        return float(value)
+        return float(plain)
     except OverflowError:
         return math.inf
 

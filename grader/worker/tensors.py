@@ -146,6 +146,9 @@ def encode_plain(
     kind = type(value)
     if kind in PLAIN_SCALARS:
         return _scalar(value)
+    if issubclass(kind, str):
+        # A member of a StrEnum, or a string of numpy, is the string that it holds, whatever it says of itself.
+        return _scalar(str.__str__(value))
     if issubclass(kind, torch.Tensor):  # isinstance would ask the value for its class
         return tensor(value)  # type: ignore[arg-type]  # as the line above found
     if issubclass(kind, tuple):

@@ -147,27 +147,27 @@ def tmux(open_tmux: OpenTmux) -> Tmux:
 
 def test_from_the_task_to_a_pass(tmux: Tmux) -> None:
     """The task first, a named mistake on a save by rename, a hint, a pass on the next; then q leaves nothing."""
-    tmux.sees("# The squared loss", "not started", "0/7", "watched by")
+    tmux.sees("# The squared loss", "not started", "0/22", "watched by")
     tmux.save(WRONG)
-    shown = tmux.sees("Mistake: y is not brought into the shape of y_hat", "failed  6.25 of 10 points")
+    shown = tmux.sees("Mistake: y is not brought into the shape of y_hat", "failed  6.67 of 10 points")
     assert shown.splitlines()[0].startswith("ex3 squared_loss ")
     tmux.press("h")
     tmux.sees("Hint 1 of 3")
     tmux.save(RIGHT)
-    tmux.sees("Passed! n goes on to ex4 sgd", "1/7", "14%", "Hint 1 of 3")
+    tmux.sees("Passed! n goes on to ex4 sgd", "1/22", "4%", "Hint 1 of 3")
     tmux.press("d")
     tmux.sees("+++ reference")
     started = tmux.processes()
     assert len(started) >= 2
     tmux.press("q")
-    tmux.sees("1 of 7 exercises passed", "status=0", " icanon", " echo ")
+    tmux.sees("1 of 22 exercises passed", "status=0", " icanon", " echo ")
     wait_for_the_end_of(started)
 
 
 def test_small_and_chinese(open_tmux: OpenTmux) -> None:
     """At 40×12 in Chinese all that is needed is there, and the frame follows every change of size."""
     tmux = open_tmux("ex3", env={"GRADER_LANG": "zh"}, size=(40, 12))
-    tmux.sees("# 平方损失", "未开始", "0/7", "ex03_squared_loss.py", "退出")
+    tmux.sees("# 平方损失", "未开始", "0/22", "ex03_squared_loss.py", "退出")
     tmux.save(WRONG)
     tmux.sees("错误：没有把 y 变成 y_hat 的形状", "未通过")
     for columns, lines in ((20, 5), (4, 2), (1, 1), (132, 50), (40, 12)):

@@ -342,23 +342,23 @@ def test_every_call_is_seeded() -> None:
 
 def test_the_files_beside_are_importable(tmp_path: Path) -> None:
     """A learner's other exercises, and packages, are imported by name; nothing else of the folder is."""
-    (tmp_path / "ex02_data_iter.py").write_text("def data_iter(n):\n    return n + 1\n\n\ndef bad():\n    1 / 0\n")
-    (tmp_path / "ex04_sgd.py").write_text("def sgd():\n    raise NotImplementedError\n")
+    (tmp_path / "ex92_data_iter.py").write_text("def data_iter(n):\n    return n + 1\n\n\ndef bad():\n    1 / 0\n")
+    (tmp_path / "ex94_sgd.py").write_text("def sgd():\n    raise NotImplementedError\n")
     package = tmp_path / "mine"
     package.mkdir()
     (package / "__init__.py").write_text("from mine.part import three\n")
     (package / "part.py").write_text("three = 3\n")
     (tmp_path / "secret_neighbour.py").write_text("x = 1\n")
-    siblings = [tmp_path / name for name in ("ex02_data_iter.py", "ex04_sgd.py", "mine")]
+    siblings = [tmp_path / name for name in ("ex92_data_iter.py", "ex94_sgd.py", "mine")]
     server = load(
-        "from ex02_data_iter import bad, data_iter\nfrom ex04_sgd import sgd\nimport mine\n"
+        "from ex92_data_iter import bad, data_iter\nfrom ex94_sgd import sgd\nimport mine\n"
         "def f():\n    return data_iter(mine.three)\n"
         "def g():\n    import secret_neighbour\n",
         *siblings,
     )
     assert value(call(server, "f")) == 4
     broken = refusal(call(server, "bad"))
-    assert (broken.frames[-1].file_name, broken.frames[-1].text) == ("ex02_data_iter.py", "1 / 0")
+    assert (broken.frames[-1].file_name, broken.frames[-1].text) == ("ex92_data_iter.py", "1 / 0")
     stub = refusal(call(server, "sgd"))
     assert (stub.kind, stub.frames[-1].function) == (NOT_STARTED, "sgd")
     assert refusal(call(server, "g")).type_name == "ModuleNotFoundError"

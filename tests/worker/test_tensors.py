@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -278,6 +279,22 @@ def test_a_named_tuple_is_the_tuple_that_it_holds() -> None:
     pair = collections.namedtuple("Pair", "a b")(1, 2)  # noqa: PYI024 - as learners write them
     for value in (pair, torch.Size([1, 2]), Liar((1, 2))):
         assert plain(value) == SequenceValue("tuple", (1, 2))
+
+
+def test_a_string_of_another_class_is_a_string() -> None:
+    """A member of a StrEnum or a string of numpy crosses as what it holds, not as what it says."""
+
+    class Liar(str):  # noqa: SLOT000 - as learners write them
+        def __str__(self) -> str:
+            return "something else"
+
+        def encode(self, *_args: object) -> bytes:  # type: ignore[override]  # that is the lie
+            return b"something else"
+
+    word = enum.StrEnum("Word", ["slow"])
+    for value in (word.slow, np.str_("slow"), Liar("slow")):
+        assert plain(value) == "slow"
+        assert type(plain(value)) is str
 
 
 def test_a_generator_can_be_an_argument() -> None:
