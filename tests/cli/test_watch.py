@@ -154,7 +154,7 @@ def test_from_the_task_to_a_pass(tmux: Tmux) -> None:
     tmux.press("h")
     tmux.sees("Hint 1 of 3")
     tmux.save(RIGHT)
-    tmux.sees("Passed! n goes on to ex4 sgd", "1/22", "4%", "Hint 1 of 3")
+    tmux.sees("Passed! n goes on to ex4 sgd", "1/22", "5%", "Hint 1 of 3")
     tmux.press("d")
     tmux.sees("+++ reference")
     started = tmux.processes()
