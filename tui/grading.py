@@ -186,6 +186,7 @@ class GradingBoard(Board):
             return
         self._under_way = None
         self.refresh_outcome(exercise)
+        self.show_keys()
         if error is not None:
             self.tell(bad("tui.step.error", error=error))
         elif self._series:
@@ -246,6 +247,7 @@ class GradingBoard(Board):
         digest = digest_if_there(self.desk.practice.file(exercise))
         self.desk.keep(exercise, Outcome(stage=Stage.RUNNING, seed=seed, lang=self.texts.lang, digest=digest))
         self.refresh_outcome(exercise)
+        self.show_keys()
         self._tell_grading()
 
     def _tell_grading(self) -> None:

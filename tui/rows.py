@@ -175,11 +175,13 @@ class Rows(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _follow(self) -> None:
         """Scroll so that the cursor is seen, and the heading above the first row with it."""
-        if self._at is None:
+        height = self.scrollable_content_region.height
+        if self._at is None or height < 1:
+            # Not laid out yet: any scrolling would hide rows that have room.
             return
         top = 0 if all(row.key is None for row in self._rows[: self._at]) else self._at
         region = Region(0, top, 1, self._at - top + 1)
-        if region.height <= self.scrollable_content_region.height:
+        if region.height <= height:
             self.scroll_to_region(region, animate=False, force=True)
         else:
             self.scroll_to_region(Region(0, self._at, 1, 1), animate=False, force=True)

@@ -198,7 +198,8 @@ def _reflowed(text: str) -> Iterator[Section]:
     for line in [*text.splitlines(), ""]:
         code = line.startswith(_CODE_INDENT)
         if paragraph and (code or not line.strip()):
-            yield Section(paragraph)
+            # Code between backticks looks as it does in tasks; other paragraphs are no Markdown.
+            yield Section(paragraph, kind="markdown" if "`" in paragraph else "prose")
             paragraph = ""
         if code:
             yield Section(line.removeprefix(_CODE_INDENT), style="code", indent=2)

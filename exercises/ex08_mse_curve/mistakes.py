@@ -51,6 +51,19 @@ def not_squared(xs, ys, weights):
 
 @mistake(
     "mse_curve",
+    title=Text(en="It is the variance of the errors", zh="算成了误差的方差"),
+    advice=Text(
+        en="var() measures the errors from their own mean, so errors that are all equally wrong count nothing. Square "
+        "them as they are, then average.",
+        zh="var() 量的是误差到它们自己平均值的距离，大家错得一样多时就成了零。应当直接把误差平方，再取平均。",
+    ),
+)
+def variance_taken(xs, ys, weights):
+    return _errors(xs, ys, weights).var(dim=1, correction=0)
+
+
+@mistake(
+    "mse_curve",
     title=Text(en="The mean is squared, not the errors", zh="先取平均再平方了"),
     advice=Text(
         en="Square first, then average: in the mean of the bare errors, opposite signs have cancelled already.",

@@ -300,7 +300,7 @@ def judge_losses(losses: object, allowed: list[list[float]], epochs: int, en: st
     )
     for epoch, (loss, *ways) in enumerate(zip(losses, *allowed, strict=True), 1):
         right = min(ways, key=lambda way: distance(loss, way))
-        others = " or ".join(f"{way:.6g}" for way in ways[1:])
+        others = " or ".join(dict.fromkeys(f"{way:.6g}" for way in ways[1:]))
         what = Text(
             f"{en}: the loss of epoch {epoch} of {epochs}. Over all data after the epoch {ways[0]:.6g} is due, "
             f"averaged while it runs {others}.",

@@ -113,6 +113,14 @@ def judge(student: Student, current: Tensor, voltage: Tensor) -> None:
         f"{en}: two floats are due: return r, c",
         f"{zh}：应当返回两个浮点数：return r, c",
     )
+    slope = result[0]
+    if current.dim() != voltage.dim() and isinstance(slope, float) and abs(slope) < abs(r) / 100:
+        fail(
+            f"{en}\nThe voltages are {tuple(voltage.shape)}, and the line came back flat, r = {slope:.3g}: every current "
+            "met every voltage.",
+            f"{zh}\n电压是 {tuple(voltage.shape)}，返回的却是水平线，r = {slope:.3g}：每个电流和每个电压都配了一次对。",
+            mistake="shapes_broadcast",
+        )
     for name, word, value, due, allowed in (
         ("resistance", "电阻", result[0], r, ALLOWED * abs(r)),
         ("offset", "偏移", result[1], c, ALLOWED * (abs(c) + spread)),

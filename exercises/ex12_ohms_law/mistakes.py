@@ -284,11 +284,13 @@ def never_cleared(current, voltage):
 
 @mistake(
     "fit_ohms_law",
-    title=Text(en="The losses are added up, not averaged", zh="损失求了和，没有取平均"),
+    title=Text(en="The steps overshoot until all is NaN", zh="步子越跨越大，最后全是 NaN"),
     advice=Text(
-        en="The gradient of a sum grows with the number of readings, and with a hundred of them the steps "
-        "overshoot until all is NaN. Take .mean().",
-        zh="求和的梯度会随读数的个数变大，有上百组读数时，步子越跨越大，最后全是 NaN。请用 .mean()。",
+        en="Most often the losses are added up: the gradient of a sum grows with the number of readings, so "
+        "take .mean(). Else the learning rate is too large, or the scale is no measure of the currents: the "
+        "mean of currents of both signs is near zero, their std is not.",
+        zh="最常见的原因是损失求了和：求和的梯度会随读数的个数变大，请用 .mean()。否则就是学习率太大，或者缩放"
+        "的尺度不对：电流有正有负时均值接近零，不能当尺度，标准差才行。",
     ),
 )
 def summed_loss(current, voltage):

@@ -405,8 +405,10 @@ def loss_in_place(logits, labels):
     "cross_entropy",
     title=Text(en="float64 is lost in the loss", zh="损失丢掉了 float64"),
     advice=Text(
-        en="one_hot(…).float() and logits.float() make float32 of it. Use the dtype of the logits: .to(logits.dtype).",
-        zh="logits.float() 会把它变成 float32。请用 logits 的 dtype：.to(logits.dtype)。",
+        en="one_hot(…).float() and logits.float() make float32 of it, and turning the result back brings no digit back. "
+        "Use the dtype of the logits throughout: .to(logits.dtype).",
+        zh="one_hot(…).float() 和 logits.float() 会把它变成 float32，最后再转回来，丢掉的位数也回不来。"
+        "请始终用 logits 的 dtype：.to(logits.dtype)。",
     ),
 )
 def single_loss(logits, labels):

@@ -143,7 +143,7 @@ def test_training(student: Student, draw: Draw) -> None:
     assert_solution((w.float(), b.float()), x, y, Text("y = 3x + 10 + noise from [0, 1)", "y = 3x + 10 + [0, 1) 噪声"))
 
 
-def explain(found: Fit, columns: list[int], single: bool) -> str | None:
+def explain(found: Fit, columns: list[int]) -> str | None:
     """Return the mistake behind a wrong solution for equal columns, told by what it gave to all of a kind.
 
     The rank-revealing solvers give them the same weight even where they take the rank for too small.
@@ -156,8 +156,7 @@ def explain(found: Fit, columns: list[int], single: bool) -> str | None:
         if columns[i] == columns[j]
     ):
         return "gelsy_default"
-    # Columns of float32 may have been made unequal by rounding before a solver of any kind saw them.
-    return None if single else "inverse_taken"
+    return "inverse_taken"
 
 
 @check(zh="有完全相同的列时，预测仍是最好的", needs=("test_features",), weight=2)
@@ -186,9 +185,7 @@ def test_equal_columns(student: Student, draw: Draw) -> None:
         due_w, due_b = best(X, y)
         due, found = X.double() @ due_w + due_b, X.double() @ w.double() + b.double()
         what = Text(f"{en}. The predictions of your w and b:", f"{zh}。用你的 w 和 b 得到的预测：")
-        assert_close(
-            found, due, rtol=1e-3, atol=2e-3, what=what, mistake=explain((w, b), columns, X.dtype is not DOUBLE)
-        )
+        assert_close(found, due, rtol=1e-3, atol=2e-3, what=what, mistake=explain((w, b), columns))
 
 
 @check(zh="float64 保持 float64，不丢精度；X 和 y 保持原样", needs=("test_features",))

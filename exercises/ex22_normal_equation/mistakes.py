@@ -140,9 +140,13 @@ def penalty_added(X, y):
     title=Text(en="The matrix has no inverse", zh="矩阵不可逆"),
     advice=Text(
         en="With two equal columns AᵀA is singular: inv() and solve() raise, or divide by rounding errors, as the old torch.pinverse does. Leave AᵀA alone and "
-        'solve A · solution ≈ y by its singular values: torch.linalg.lstsq(A, y, driver="gelsd") or torch.linalg.pinv(A) @ y.',
+        'solve A · solution ≈ y by its singular values: torch.linalg.lstsq(A, y, driver="gelsd") or torch.linalg.pinv(A) @ y. '
+        "If you do that and take the means off X first, do so in float64: rounded in float32, equal columns differ a little, "
+        "and a solver in float64 takes the difference seriously.",
         zh="有两列相同时 AᵀA 是奇异的：inv() 和 solve() 要么报错，要么除以舍入误差（旧的 torch.pinverse 也一样）。不要用 AᵀA，直接用 A 的奇异值来解："
-        'torch.linalg.lstsq(A, y, driver="gelsd") 或 torch.linalg.pinv(A) @ y。',
+        'torch.linalg.lstsq(A, y, driver="gelsd") 或 torch.linalg.pinv(A) @ y。'
+        "如果已经这样做，并且先减去了 X 的均值，请在 float64 下减：在 float32 下舍入之后，相同的列会有细微差别，"
+        "float64 的求解会把这点差别当真。",
     ),
 )
 def inverse_taken(X, y):

@@ -205,13 +205,19 @@ def _same(one: Value, other: Value) -> bool:
     return type(one) is type(other) and one == other
 
 
+def _same_grad(one: TensorValue | None, other: TensorValue | None) -> bool:
+    """Compare two gradients; one that was set to zero is as good as one that was set to None."""
+    if one is not None and other is not None:
+        return _same_tensor(one, other)
+    left = one or other
+    return left is None or not build_tensor(left, trusted=False).any()
+
+
 def _same_tensor(one: TensorValue, other: TensorValue) -> bool:
     head = (one.dtype, one.shape, one.requires_grad, one.subclass, one.device.partition(":")[0])
     if head != (other.dtype, other.shape, other.requires_grad, other.subclass, other.device.partition(":")[0]):
         return False
-    if (one.grad is None) != (other.grad is None):
-        return False
-    if one.grad is not None and other.grad is not None and not _same_tensor(one.grad, other.grad):
+    if not _same_grad(one.grad, other.grad):
         return False
     left, right = build_tensor(one, trusted=False), build_tensor(other, trusted=False)
     if left.is_meta:

@@ -58,8 +58,8 @@ def test_the_later_one_of_mark_and_line_is_on_top() -> None:
 
 @pytest.mark.parametrize("ascii_only", [False, True])
 def test_curves_differ_without_colours(*, ascii_only: bool) -> None:
-    """Four lines and six marks are told apart by their shape alone."""
-    assert len({sample(kind, 8, ascii_only=ascii_only) for kind in range(4)}) == 4
+    """Seven lines and six marks are told apart by their shape alone."""
+    assert len({sample(kind, 4, ascii_only=ascii_only) for kind in range(7)}) == 7
     assert len({mark_of(kind, ascii_only=ascii_only) for kind in range(6)}) == 6
 
 

@@ -56,6 +56,15 @@ def test_hanging_indents() -> None:
     assert wrapped("    | one two", 12) == ["    | one", "      two"]
 
 
+def test_chinese_statuses_take_their_cells() -> None:
+    """Behind a Chinese status a row fits too, and what goes on stands under the title and not under half of it."""
+    assert wrapped("  ✓ 通过  精度不丢，原样  1/1", 27) == ["  ✓ 通过  精度不丢，原样", "          1/1"]
+    for columns in range(24, 60):
+        assert all(
+            cell_len(row) <= columns for row in wrapped("  ✗ 未通过  float64 保持 float64，X 保持原样  1/1", columns)
+        )
+
+
 def test_columns_are_given_up_in_a_broken_line() -> None:
     """The padding before a score goes where the line does not fit anyway."""
     line = "  ✓ passed  a title that is long              1/1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -11,6 +12,8 @@ import pytest
 
 from grader.cli.app import App
 from grader.cli.keys import Key
+from grader.cli.rows import bare
+from grader.cli.screen import columns_of
 from grader.cli.watch_runs import Inbox, SavesThread, Trouble
 from grader.cli.watch_session import WatchSession
 from grader.errors import UsageError, WorkerFault, WorkspaceError
@@ -433,6 +436,17 @@ def test_quitting(scene: Scene, key: str) -> None:
     farewell = scene.session.farewell()
     assert "Mistake: The sign is wrong" in farewell
     assert farewell.endswith("0 of 3 exercises passed. Go on with: grader watch")
+
+
+def test_what_stays_is_broken_between_words(scene: Scene) -> None:
+    """On a narrow terminal the last report is wrapped; the command in it, which is copied, is left whole."""
+    scene.write(1, WRONG)
+    scene.run(WRONG_SEEN)
+    scene.display.size = os.terminal_size((24, 24))
+    assert scene.session is not None
+    rows = scene.session.farewell().split("\n")
+    assert [row for row in rows if columns_of(bare(row)) > 24 and "grader check" not in row] == []
+    assert any("grader check ex1 --seed" in row for row in rows)
 
 
 def test_replay_names_the_course(scene: Scene, course_root: Path) -> None:

@@ -133,6 +133,20 @@ def test_gradients_and_changes_count() -> None:
     assert not same_behaviour(went(Gradients(1, (None,))), went(Gradients(1, (tensor(1.0),))))
 
 
+def test_a_gradient_cleared_to_zero_is_as_good_as_none() -> None:
+    """Whether a gradient was set to zero or to None tells no two mistakes apart; one that is left does."""
+    found = []
+    for grad in (None, torch.zeros(1), torch.ones(1)):
+        w = torch.ones(1, requires_grad=True)
+        w.grad = grad
+        found.append(tensor_value(w))
+    none, zero, left = found
+    assert same(none, zero)
+    assert same(zero, none)
+    assert not same(none, left)
+    assert not same(left, zero)
+
+
 def test_the_same_error_in_other_words_is_the_same() -> None:
     """Numbers in a message do not count, its type and wording do; a death is like a death."""
     failure = Failure(1, "raised", "RuntimeError", "size 3 must match 4.5")

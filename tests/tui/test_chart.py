@@ -110,6 +110,22 @@ def test_curves_differ_without_colours() -> None:
     assert all(mark in legend for mark in marks)
 
 
+def test_names_of_curves_may_take_more_than_half() -> None:
+    """A legend that needs most of the rows stays as long as the curves can be read; the caption goes first."""
+    many = plot_of(*(series((0.0, 1.0), (level, level + 1.0), name=f"a long name {level}") for level in range(7)))
+    rows = [plain_text(row.runs) for row in curve_rows(many, "en", 36, 16)]
+    assert rows[0] == "Title"
+    assert all(f"a long name {level}" in "".join(rows) for level in range(7))
+    assert not any("→ step" in row for row in rows)
+    assert any("→ step" in plain_text(row.runs) for row in curve_rows(many, "en", 36, 24))
+
+
+def test_an_arrow_stays_with_its_words() -> None:
+    """Where both axes have no room in a row, each gets its own."""
+    rows = [plain_text(row.runs).strip() for row in curve_rows(FIT, "en", 15, 24)]
+    assert rows[-2:] == ["↑ loss", "→ step"]
+
+
 @pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT], ids=lambda system: system.name)
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
 @drives

@@ -97,3 +97,10 @@ def test_a_digest_of_what_cannot_be_read_is_nothing(tmp_path: Path) -> None:
     """Folders and missing files have none."""
     assert digest_if_there(tmp_path) is None
     assert digest_if_there(tmp_path / "missing") is None
+
+
+def test_a_skipped_check_is_not_shown_as_the_failure() -> None:
+    """The cursor goes to what failed, and after a pass to the first check, whatever was skipped on this computer."""
+    skipped = check("test_device", Status.SKIPPED)
+    assert Outcome(checks=(skipped, check("test_one"), check("test_two", Status.ERROR))).first_failed == 2
+    assert Outcome(checks=(check("test_one"), skipped)).first_failed == 0

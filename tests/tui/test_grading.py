@@ -66,6 +66,42 @@ def test_keys_answer_while_grading(perform: Perform) -> None:
     perform(scenario, script=lambda *_: [threading.Event()])
 
 
+def test_a_cancelled_series_offers_no_cancel_any_more(perform: Perform, workspace: Workspace) -> None:
+    """After Esc the line of keys is that of a program at rest, also where another exercise was being graded."""
+    (workspace.root / "ex03_third_time.py").write_text("mine = 1\n", encoding="utf-8")
+
+    async def scenario(stage: Stage) -> None:
+        await stage.press("c")
+        await stage.until(lambda: "esc cancel" in stage.lines()[-1])
+        await stage.press("escape")
+        assert not stage.app.grading
+        assert "cancel" not in stage.lines()[-1]
+
+    perform(scenario, script=lambda *_: [threading.Event()])
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("Too much was printed.\nmore", "failed: Too much was printed — save"),
+        ("Did it print?", "failed: Did it print? — save"),
+        ("It printed ...", "failed: It printed ... — save"),
+    ],
+)
+def test_a_reason_goes_on_without_its_full_stop(perform: Perform, message: str, said: str) -> None:
+    """The line that leads on is one sentence."""
+
+    def fails(request: GradeRequest, options: GradeOptions) -> Sequence[Step]:
+        return [verdict(request, options, [check("test_one", Status.FAILED, message=message)])]
+
+    async def scenario(stage: Stage) -> None:
+        await stage.press("g")
+        await stage.graded()
+        assert stage.note.startswith(said)
+
+    perform(scenario, script=fails)
+
+
 def test_escape_cancels_at_once_and_names_the_key_that_grades_again(perform: Perform) -> None:
     """Esc ends the grading within half a second; g grades again."""
 

@@ -8,10 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.practice import Practice
 from tui.keys import key_name, text_name
+from tui.lines import ProgressLine
 from tui.painting import cells, fitted
+from tui.rows import Rows
 
 if TYPE_CHECKING:
+    from grader.model import Course
+    from grader.workspace import Workspace
     from tests.tui.conftest import Perform
     from tests.tui.stage import Stage
 
@@ -44,6 +49,32 @@ def test_actions_have_names_for_their_texts(action: str, name: str) -> None:
 def test_keys_are_named_as_they_are_printed(key: str, name: str) -> None:
     """Symbols stand for themselves."""
     assert key_name(key) == name
+
+
+def test_a_list_with_room_shows_its_beginning(course: Course, workspace: Workspace, perform: Perform) -> None:
+    """Coming back to a later exercise scrolls nothing out of view that has room, also where the list was hidden."""
+    Practice(course, workspace).remember("exercise", "ex3")
+
+    async def scenario(stage: Stage) -> None:
+        await stage.press("1")
+        assert stage.app.desk.current.id == "ex3"
+        assert stage.app.main.query_one("#list", Rows).scroll_offset.y == 0
+        assert "ex1 first_steps" in stage.text()
+
+    perform(scenario, size=(80, 24))
+
+
+def test_the_first_pass_is_seen_in_the_bar(perform: Perform) -> None:
+    """One of many fills a cell, and only all fill the last one."""
+
+    async def scenario(stage: Stage) -> None:
+        line = stage.app.main.query_one(ProgressLine)
+        for passed, full in ((0, 0), (1, 1), (21, 13), (22, 14)):
+            line.show(passed=passed, total=22, right=())
+            await stage.press()
+            assert stage.lines()[0].count("█") == full
+
+    perform(scenario)
 
 
 def test_keys_that_do_not_fit_are_left_out_but_help_and_quit_stay(perform: Perform) -> None:

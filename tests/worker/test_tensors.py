@@ -288,10 +288,10 @@ def test_a_string_of_another_class_is_a_string() -> None:
         def __str__(self) -> str:
             return "something else"
 
-        def encode(self, *_args: object) -> bytes:  # type: ignore[override]  # that is the lie
+        def encode(self, *_args: object) -> bytes:
             return b"something else"
 
-    word = enum.StrEnum("Word", ["slow"])
+    word = enum.StrEnum("word", ["slow"])
     for value in (word.slow, np.str_("slow"), Liar("slow")):
         assert plain(value) == "slow"
         assert type(plain(value)) is str
@@ -326,7 +326,7 @@ def test_numpy_values_are_kept_apart(array: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [np.str_("a"), np.array(["a"]), np.array([None]), np.exp, np.float64, np.dtype("f4"), np.arange(3, dtype=">i4")],
+    [np.array(["a"]), np.array([None]), np.exp, np.float64, np.dtype("f4"), np.arange(3, dtype=">i4")],
 )
 def test_numpy_values_without_a_tensor_stay_objects(value: Any) -> None:
     """What torch cannot hold is not sent."""
