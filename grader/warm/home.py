@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SOCKET_SUFFIX = ".sock"
 PRIVATE = 0o700
+# What the systems let the address of a socket be, in bytes.
+LONGEST_ADDRESS = 104
 # What else decides which modules and devices a process finds.
 SETTINGS = ("PYTHONPATH", "CUDA_VISIBLE_DEVICES")
 
@@ -45,8 +47,11 @@ def find_home(environ: Mapping[str, str]) -> Home | None:
     if os.name != "posix":
         return None
     runtime = environ.get("XDG_RUNTIME_DIR", "")
-    base = Path(runtime) if runtime and _is_own(Path(runtime)) else None
-    folder = base / "gradlings" if base else Path(tempfile.gettempdir()) / f"gradlings-{os.getuid()}"
+    own = Path(runtime, "gradlings")
+    usable = runtime and _is_own(Path(runtime)) and _is_short(own)
+    folder = own if usable else Path(tempfile.gettempdir()) / f"gradlings-{os.getuid()}"
+    if not _is_short(folder):
+        return None
     try:
         folder.mkdir(mode=PRIVATE, exist_ok=True)
     except OSError:
@@ -89,6 +94,11 @@ def _torch() -> Iterator[Path]:
         if version.is_file():
             yield version
             return
+
+
+def _is_short(folder: Path) -> bool:
+    # Beside the folder, the name of a socket and its end have to fit.
+    return len(os.fsencode(folder)) + len(f"/{'0' * 16}{SOCKET_SUFFIX}") < LONGEST_ADDRESS
 
 
 def _is_own(folder: Path) -> bool:

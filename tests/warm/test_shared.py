@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,13 +31,13 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc abou
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> Iterator[Mapping[str, str]]:
+def environ() -> Iterator[Mapping[str, str]]:
     """Return an environment with a private folder for sockets; no process outlives the test."""
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    given = {"XDG_RUNTIME_DIR": str(runtime)}
-    yield given
-    stop_all(given)
+    # Not tmp_path, which may be longer than a socket's address can be.
+    with tempfile.TemporaryDirectory(prefix="warm") as runtime:
+        given = {"XDG_RUNTIME_DIR": runtime}
+        yield given
+        stop_all(given)
 
 
 @pytest.fixture
@@ -169,14 +170,12 @@ def test_stopping_ends_them_all(shared: SharedProcess, environ: Mapping[str, str
     assert not home.sockets()
 
 
-def test_the_folder_is_nobody_elses(tmp_path: Path) -> None:
+def test_the_folder_is_nobody_elses(environ: Mapping[str, str], tmp_path: Path) -> None:
     """The folder has mode 0700; a link, or one that others can enter, is not used."""
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    given = {"XDG_RUNTIME_DIR": str(runtime)}
+    given = dict(environ)
     found = find_home(given)
     assert found is not None
-    assert found.folder == runtime / "gradlings"
+    assert found.folder == Path(given["XDG_RUNTIME_DIR"]) / "gradlings"
     assert found.folder.stat().st_mode & 0o777 == 0o700
     found.folder.chmod(0o755)
     assert find_home(given) is None
@@ -185,6 +184,15 @@ def test_the_folder_is_nobody_elses(tmp_path: Path) -> None:
     elsewhere.mkdir(mode=0o700)
     found.folder.symlink_to(elsewhere)
     assert find_home(given) is None
+    found.folder.unlink()
+
+
+def test_a_runtime_folder_too_long_for_a_socket_is_left_alone(tmp_path: Path) -> None:
+    """An address has about a hundred bytes; where they do not do, the temporary folder is taken."""
+    runtime = tmp_path / ("long" * 25)
+    runtime.mkdir(mode=0o700)
+    found = find_home({"XDG_RUNTIME_DIR": str(runtime)})
+    assert found is None or found.folder.parent == Path(tempfile.gettempdir())
 
 
 def test_a_runtime_folder_that_others_may_enter_is_left_alone(tmp_path: Path) -> None:
