@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from grader.cli.author_progress import Progress
-from grader.cli.author_report import closing, rendered
 from grader.cli.localised import LocalCommand, LocalGroup, shared_options
 from grader.course import find_exercise
 
@@ -74,6 +72,8 @@ def verify(
     # Importing torch takes a second, in which somebody may have seen a typo.
     from grader.author.proofs import Effort  # noqa: PLC0415
     from grader.author.running import verify as verifications  # noqa: PLC0415
+    from grader.cli.author_progress import Progress  # noqa: PLC0415 - what no other command should wait for
+    from grader.cli.author_report import closing, rendered  # noqa: PLC0415
 
     effort = Effort(right_seeds=seeds, mistake_seeds=seeds, mutants=not no_mutants)
     progress = Progress(app, sys.stderr, app.environ)

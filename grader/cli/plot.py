@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.chart.figure import NEEDED_CHARACTERS
-from grader.cli.chart import charted
 from grader.cli.localised import LocalCommand, shared_options
 from grader.cli.screen import can_write
 from grader.cli.targets import read_arguments, require_readable
@@ -103,6 +101,9 @@ def _plotted(app: App, request: GradeRequest, seed: int) -> Plot | None:
 
 
 def _print(app: App, drawn: Plot) -> None:
+    from grader.chart.figure import NEEDED_CHARACTERS  # noqa: PLC0415 - what no other command should wait for
+    from grader.cli.chart import charted  # noqa: PLC0415
+
     size = shutil.get_terminal_size()
     lines = charted(
         drawn,
