@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from grader.author import Prover
+from grader.author.prover import Prover
 from grader.course import find_exercise, load_course
 from grader.judge.replay import load_names
 from grader.judge.session import grade, open_starter

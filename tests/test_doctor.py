@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 from grader.course import load_course
@@ -47,9 +48,9 @@ def test_everything_is_looked_at(tmp_path: Path, course_root: Path) -> None:
 
 def test_the_warm_process_is_told_of(tmp_path: Path, course_root: Path) -> None:
     """Whether it is turned off, or not there yet, the next step is named."""
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    none = findings(tmp_path, course_root, XDG_RUNTIME_DIR=str(runtime))["doctor.warm"]
+    # Not tmp_path: a folder too long for a socket is passed over, and another user's process might be found.
+    with tempfile.TemporaryDirectory(prefix="warm") as runtime:
+        none = findings(tmp_path, course_root, XDG_RUNTIME_DIR=runtime)["doctor.warm"]
     assert none.state == "note"
     assert "grader check" in detail(none)
     off = findings(tmp_path, course_root, GRADER_WARM="0")["doctor.warm"]

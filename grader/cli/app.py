@@ -108,16 +108,22 @@ class App:
 
     def summary(self) -> Mapping[str, ExerciseSummary]:
         """Return what was done in the workspace of the current folder, by exercise id."""
-        workspace = self.find_workspace()
-        if workspace is None or not workspace.progress_path.exists():
-            return {}
-        return self.practice(workspace).summary()
+        recorded = self._recorded()
+        return {} if recorded is None else recorded.summary()
 
     def passed(self) -> frozenset[str]:
         """Return the ids of the exercises that were passed."""
-        return frozenset(each.exercise for each in self.summary().values() if each.standing == "passed")
+        recorded = self._recorded()
+        return frozenset() if recorded is None else recorded.passed()
 
     def next_exercise(self) -> Exercise | None:
         """Return the first exercise that was not passed yet."""
-        passed = self.passed()
-        return next((each for each in self.course.exercises if each.id not in passed), None)
+        recorded = self._recorded()
+        return self.course.exercises[0] if recorded is None else recorded.next_unfinished()
+
+    def _recorded(self) -> Practice | None:
+        """Return the practice of the current folder, if anything was done there."""
+        workspace = self.find_workspace()
+        if workspace is None or not workspace.progress_path.exists():
+            return None
+        return self.practice(workspace)

@@ -6,22 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.difference import LONGEST_FILE, difference_lines, read_source
 from grader.cli.localised import LocalCommand, shared_options
 from grader.cli.screen import Style
 from grader.course import find_exercise, load_hints
-from grader.durable import doing
 from grader.errors import UsageError, WorkspaceError
 from grader.sanitise import plain
-from grader.texts import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from grader.cli.app import App
     from grader.model import Exercise, Hint
-
-_LONGEST_FILE = 1 << 20
 
 
 @click.command("hint", cls=LocalCommand)
@@ -62,7 +56,7 @@ def solution(app: App, exercise: str, *, force: bool) -> int:
     """Print the reference solution after a pass."""
     found = find_exercise(app.course, exercise)
     _require_pass(app, found, force=force, command="solution")
-    click.echo(plain(_read(found.solution).rstrip(), _LONGEST_FILE))
+    click.echo(plain(read_source(found.solution).rstrip(), LONGEST_FILE))
     return 0
 
 
@@ -81,7 +75,7 @@ def diff(app: App, exercise: str, *, force: bool) -> int:
     path = workspace.submission_path(found)
     if not path.is_file():
         raise UsageError("target.deleted", path=path, exercise=found.id)
-    lines = list(_difference(app, path, found))
+    lines = list(difference_lines(path, app.shown(path), found.solution, texts=app.texts, screen=app.screen))
     for line in lines:
         click.echo(line)
     if not lines:
@@ -116,23 +110,3 @@ def _take(app: App, exercise: Exercise, available: int) -> None:
 def _require_pass(app: App, exercise: Exercise, *, force: bool, command: str) -> None:
     if not force and exercise.id not in app.passed():
         raise UsageError("solution.locked", exercise=exercise.id, command=command)
-
-
-def _difference(app: App, path: Path, exercise: Exercise) -> Iterator[str]:
-    # difflib costs 5 ms, which only this command should pay.
-    from difflib import unified_diff  # noqa: PLC0415
-
-    mine, reference = (plain(_read(each), _LONGEST_FILE).rstrip().splitlines() for each in (path, exercise.solution))
-    yours = app.text("diff.yours", path=path)
-    theirs = app.text("diff.reference")
-    for line in unified_diff(mine, reference, yours, theirs, lineterm=""):
-        style = {"+": Style.GOOD, "-": Style.BAD, "@": Style.PLACE}.get(line[:1])
-        yield app.screen.paint(line, style)
-
-
-def _read(path: Path) -> str:
-    with (
-        doing(Phrase("action.read"), path),
-        path.open(encoding="utf-8-sig", errors="replace") as file,
-    ):
-        return file.read(_LONGEST_FILE)

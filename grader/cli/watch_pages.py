@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from grader.cli.difference import difference_lines
 from grader.cli.report import rendered
 from grader.cli.screen import Screen, Style, columns_of, padded
 from grader.course import read_after
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from grader.model import CheckResult, Course, Exercise, Hint, Report
     from grader.texts import Catalog
 
-_LONGEST_FILE = 1 << 20
 _LONGEST_MESSAGE = 20_000
 _STANDINGS = ("never", "attempted", "passed")
 # A paragraph goes on unless a line is empty, indented as code, or begins an item, a heading or a table.
@@ -127,17 +127,8 @@ def diff_lines(mine: Path, shown: str, reference: Path, *, texts: Catalog, scree
     Raises:
         WorkspaceError: one of them cannot be read.
     """
-    from difflib import unified_diff  # noqa: PLC0415 - 5 ms that only this page should cost
-
-    left, right = (plain(_read(each), _LONGEST_FILE).rstrip().splitlines() for each in (mine, reference))
-    yours, theirs = texts.say("diff.yours", path=plain(shown, _LONGEST_FILE)), texts.say("diff.reference")
-    changed = False
-    for line in unified_diff(left, right, yours, theirs, lineterm=""):
-        changed = True
-        style = {"+": Style.GOOD, "-": Style.BAD, "@": Style.PLACE}.get(line[:1])
-        yield screen.paint(line, style)
-    if not changed:
-        yield screen.paint(texts.say("diff.same"))
+    lines = list(difference_lines(mine, shown, reference, texts=texts, screen=screen))
+    yield from lines or [screen.paint(texts.say("diff.same"))]
 
 
 def key_lines(keys: Sequence[Hotkey], screen: Screen) -> Iterator[str]:
@@ -163,8 +154,3 @@ def _joined(before: str, after: str) -> str:
         return f"{before} {after}" if all(letters) else before + after
     wide_mark = any(columns_of(each) > 1 for each in (before[-1], after[:1]))
     return before + after if wide_mark else f"{before} {after}"
-
-
-def _read(path: Path) -> str:
-    with doing(Phrase("action.read"), path), path.open(encoding="utf-8-sig", errors="replace") as file:
-        return file.read(_LONGEST_FILE)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import stat
 import subprocess
+import time
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
+
+# Each pass unlocks one more level of locked folders; another remover may be at work in the same folder.
+_PASSES = 20
+_PAUSE_S = 0.01
 
 
 def remove_tree(path: Path) -> None:
@@ -19,10 +24,11 @@ def remove_tree(path: Path) -> None:
         except OSError:
             return
 
-    for _ in range(2):
+    for nth in range(_PASSES):
         try:
             rmtree(path, onerror=unlock)
         except (OSError, RecursionError):
             subprocess.run(["rm", "-rf", "--", str(path)], check=False, capture_output=True)  # noqa: S607 - rm of the system's PATH
         if not path.exists():
             return
+        time.sleep(_PAUSE_S * nth)

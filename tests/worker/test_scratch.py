@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from grader.worker.scratch import remove_tree
@@ -58,3 +59,18 @@ def test_a_folder_that_is_gone_is_no_error(tmp_path: Path) -> None:
     """Removing nothing does nothing."""
     remove_tree(tmp_path / "gone")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_who_remove_the_same_folder_leave_nothing(tmp_path: Path) -> None:
+    """One removes the whole while another is still removing a part."""
+    folder = tmp_path / "scratch"
+    for name in ("one", "two"):
+        for number in range(300):
+            (folder / name / str(number) / "inner").mkdir(parents=True)
+            (folder / name / str(number) / "inner" / "file").touch()
+    removers = [Thread(target=remove_tree, args=(each,)) for each in (folder / "one", folder, folder / "two")]
+    for remover in removers:
+        remover.start()
+    for remover in removers:
+        remover.join()
+    assert not folder.exists()
