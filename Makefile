@@ -40,7 +40,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		--editable ".[web]" coverage hypothesis import-linter mypy pytest-xdist ruff hatchling build
+		--editable ".[web,cluster]" coverage hypothesis import-linter mypy pytest-xdist ruff hatchling build
 	touch $@
 
 clean:

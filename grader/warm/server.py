@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from grader.warm.wire import FRAME_BYTES, Hello, encode
 from grader.worker.frames import Channel
+from grader.worker.pages import gather
 from grader.worker.preload import LATE_IMPORTS, preload
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ def run(open_source: Callable[[], Source], stamp: str, modules: Sequence[str], *
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     preload([*LATE_IMPORTS, *modules])
+    gather()
     seedbed = None
     if sys.platform == "linux":
         from grader.worker.seedbed import Seedbed  # noqa: PLC0415 - needs fork
@@ -193,4 +195,5 @@ def run(open_source: Callable[[], Source], stamp: str, modules: Sequence[str], *
     rehearse_session()
     gc.collect()
     gc.freeze()
+    gather()
     Server(open_source(), stamp, idle_s=idle_s, seedbed=seedbed).serve()

@@ -1,0 +1,164 @@
+"""The records that the parts of a batch run hand to one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from grader.model import Exercise, Status, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from grader.model import Course, Lang, Report
+
+
+class Student(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone whose work is graded.
+
+    `id` is unique in a run: the folder's name, or what the service calls the student.
+    `ids` holds what a service knows the student by, under the service's name: the Moodle
+    participant, the Canvas user, the Gradescope submission.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    ids: dict[str, str] = {}
+
+
+class SourceFile(msgspec.Struct, frozen=True):
+    """A Python file as the worker finds it: `ex03_squared_loss.py`, or a file of the student's beside it."""
+
+    name: str
+    data: bytes
+
+
+class Handin(msgspec.Struct, frozen=True, kw_only=True):
+    """What one student handed in for one exercise.
+
+    `file` is where it was found, below the folder that was given, an archive's name included;
+    `sha256` is that of the file as it was found, a notebook's for a notebook. `beside` are
+    the other Python files of the student that this one may import. `fault` is set where the file
+    cannot be graded (a broken notebook, a link, too large), and says why; `notes` say what a reader
+    should know: the latest of three versions, four magics dropped.
+    """
+
+    student: str
+    exercise: str
+    file: str
+    sha256: str
+    source: SourceFile
+    beside: tuple[SourceFile, ...] = ()
+    notes: tuple[Text, ...] = ()
+    fault: Text | None = None
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """Something found that is nobody's work on an exercise, and why: listed, never dropped."""
+
+    file: str
+    reason: Text
+
+
+class Override(msgspec.Struct, frozen=True):
+    """A score that an instructor has set, in place of the grader's; `at` is UTC, ISO 8601."""
+
+    score: float
+    why: str
+    at: str
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one student stands in one exercise.
+
+    `score` is None where the grader itself failed (`is_fault`): nobody gets a zero for that.
+    `score` is the override's where there is one, and `graded_score` the grader's own.
+    """
+
+    student: str
+    exercise: str
+    status: Status
+    score: float | None
+    graded_score: float | None
+    max_score: float
+    mistake: str = ""
+    mistake_title: str = ""
+    seconds: float = 0.0
+    device: str = ""
+    seed: int = 0
+    file: str = ""
+    sha256: str = ""
+    sandbox: str = ""
+    is_fault: bool = False
+    message: str = ""
+    notes: tuple[Text, ...] = ()
+    override: Override | None = None
+
+
+class Book:
+    """All that is known of a class once a run has ended: what every export is made from.
+
+    There is one row for every student and exercise, in the order of students and course.
+    `reports_of` loads the full reports of one student, by exercise id; exercises without a
+    report (missing, not read, a fault) are absent. `unread` is what intake could not use.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        *,
+        exercises: tuple[Exercise, ...],
+        students: tuple[Student, ...],
+        rows: Iterable[Row],
+        reports_of: Callable[[str], Mapping[str, Report]],
+        unread: tuple[Unread, ...] = (),
+        lang: Lang = "en",
+        sandbox: str = "",
+        layout: str = "",
+    ) -> None:
+        self.course = course
+        self.exercises = exercises
+        self.students = students
+        self.unread = unread
+        self.lang: Lang = lang
+        self.sandbox = sandbox
+        self.layout = layout
+        self.reports_of = reports_of
+        self._rows: dict[str, dict[str, Row]] = {}
+        for row in rows:
+            self._rows.setdefault(row.student, {})[row.exercise] = row
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every row, by student, then by exercise."""
+        for student in self.students:
+            yield from self.rows_of(student.id)
+
+    def rows_of(self, student: str) -> Iterator[Row]:
+        """Yield the rows of one student, in the order of the course."""
+        mine = self._rows[student]
+        for exercise in self.exercises:
+            yield mine[exercise.id]
+
+    def row(self, student: str, exercise: str) -> Row:
+        """Return one row."""
+        return self._rows[student][exercise]
+
+
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found in a folder or archive: `layout` names the service whose download it is."""
+
+    layout: str
+    students: tuple[Student, ...]
+    handins: Iterable[Handin]
+    unread: tuple[Unread, ...]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where intake looks: the folder or archive that was given, and the exercises to look for."""
+
+    path: Path
+    exercises: tuple[Exercise, ...]
