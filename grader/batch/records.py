@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,53 +100,35 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     override: Override | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Book:
     """All that is known of a class once a run has ended: what every export is made from.
 
-    There is one row for every student and exercise, in the order of students and course.
+    `by_student` has a row for every student and exercise: by student id, then by exercise id.
     `reports_of` loads the full reports of one student, by exercise id; exercises without a
     report (missing, not read, a fault) are absent. `unread` is what intake could not use.
     """
 
-    def __init__(
-        self,
-        course: Course,
-        *,
-        exercises: tuple[Exercise, ...],
-        students: tuple[Student, ...],
-        rows: Iterable[Row],
-        reports_of: Callable[[str], Mapping[str, Report]],
-        unread: tuple[Unread, ...] = (),
-        lang: Lang = "en",
-        sandbox: str = "",
-        layout: str = "",
-    ) -> None:
-        self.course = course
-        self.exercises = exercises
-        self.students = students
-        self.unread = unread
-        self.lang: Lang = lang
-        self.sandbox = sandbox
-        self.layout = layout
-        self.reports_of = reports_of
-        self._rows: dict[str, dict[str, Row]] = {}
-        for row in rows:
-            self._rows.setdefault(row.student, {})[row.exercise] = row
+    course: Course
+    lang: Lang
+    exercises: tuple[Exercise, ...]
+    students: tuple[Student, ...]
+    by_student: Mapping[str, Mapping[str, Row]]
+    reports_of: Callable[[str], Mapping[str, Report]]
+    unread: tuple[Unread, ...] = ()
+    sandbox: str = ""
+    layout: str = ""
 
     def rows(self) -> Iterator[Row]:
-        """Yield every row, by student, then by exercise."""
+        """Yield every row, by student, then in the order of the course."""
         for student in self.students:
             yield from self.rows_of(student.id)
 
     def rows_of(self, student: str) -> Iterator[Row]:
         """Yield the rows of one student, in the order of the course."""
-        mine = self._rows[student]
+        mine = self.by_student[student]
         for exercise in self.exercises:
             yield mine[exercise.id]
-
-    def row(self, student: str, exercise: str) -> Row:
-        """Return one row."""
-        return self._rows[student][exercise]
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
