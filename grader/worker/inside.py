@@ -17,11 +17,12 @@ import torch
 from grader.worker import pictures
 from grader.worker.confine import has_seccomp
 from grader.worker.limits import apply_limits
+from grader.worker.rehearsal import rehearse
 from grader.worker.serve import Server
 from grader.worker.wire import Failure, Finish, Hello, WireError, decode_request, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from grader.worker.confine import Confinement
     from grader.worker.frames import Channel
@@ -31,7 +32,49 @@ HIGHEST_FD = 1 << 16
 HIDDEN_MODULES = ("grader", "exercises", "solutions", "tui", "landlockpy", "pyseccomp", "gradlings_course")
 
 
-def live(channel: Channel, place: Place, *, confinement: Confinement, siblings: Sequence[Path], scratch: Path) -> None:
+class Stage:
+    """What every worker of this process needs alike, made before the fork.
+
+    A worker that makes it itself writes to thousands of pages that it shares with its parent,
+    each of which the kernel then copies: most of what a fork costs. Descriptors 0 to 2, which
+    the streams stand for, are given to each worker after the fork.
+    """
+
+    def __init__(self) -> None:
+        self._streams = (
+            io.TextIOWrapper(io.FileIO(0, "r", closefd=False), encoding="utf-8"),
+            _stream(1),
+            _stream(2),
+        )
+        self._hidden = _hidden_among(sys.modules)
+        self._known = len(sys.modules)
+        self._main = types.ModuleType("__main__")
+        self._path = [
+            entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages")) or "python3" in entry
+        ]
+
+    def set(self) -> None:
+        """Take the grader's own modules, and whatever else a learner need not meet, from this process."""
+        sys.stdin, sys.stdout, sys.stderr = self._streams
+        vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
+        newer = itertools.islice(reversed(sys.modules), len(sys.modules) - self._known)
+        for name in (*self._hidden, *_hidden_among(newer)):
+            sys.modules.pop(name, None)
+        sys.modules["__main__"] = self._main
+        sys.path[:] = self._path
+        sys.argv[:] = [""]
+        sys.dont_write_bytecode = True
+
+
+def live(
+    channel: Channel,
+    place: Place,
+    *,
+    stage: Stage,
+    confinement: Confinement,
+    siblings: Sequence[Path],
+    scratch: Path,
+) -> None:
     """Confine this process, then answer requests until the judge says goodbye.
 
     Descriptors 0 to 2 are the learner's; only the channel's lie above them.
@@ -40,7 +83,7 @@ def live(channel: Channel, place: Place, *, confinement: Confinement, siblings: 
     apply_limits(place.limits, address_space=place.device == "cpu")
     sandbox = confinement.enter(scratch)
     _close_all_but(channel)
-    _forget_modules()
+    stage.set()
     channel.send(encode(Hello(sandbox)))
     serve(channel, Server(siblings))
 
@@ -78,7 +121,7 @@ def _flush(stream: object) -> None:
 
 
 def _settle(scratch: Path) -> None:
-    """Give the learner's code its own folder, environment and streams."""
+    """Give the learner's code its own folder and environment."""
     os.environ.clear()
     home = str(scratch)
     os.environ.update(
@@ -94,12 +137,6 @@ def _settle(scratch: Path) -> None:
     tempfile.tempdir = home
     pictures.move_in()
     os.chdir(scratch)
-    sys.argv[:] = [""]
-    sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False), encoding="utf-8")
-    sys.stdout = _stream(1)
-    sys.stderr = _stream(2)
-    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
-    sys.dont_write_bytecode = True
 
 
 def _stream(fd: int) -> io.TextIOWrapper:
@@ -108,14 +145,8 @@ def _stream(fd: int) -> io.TextIOWrapper:
     )
 
 
-def _forget_modules() -> None:
-    """Take the grader's own modules, and whatever else a learner need not meet, from the import system."""
-    for name in [name for name in sys.modules if name.startswith(HIDDEN_MODULES)]:
-        del sys.modules[name]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    sys.path[:] = [
-        entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages")) or "python3" in entry
-    ]
+def _hidden_among(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name.startswith(HIDDEN_MODULES)]
 
 
 def warm_up() -> None:
@@ -128,6 +159,7 @@ def warm_up() -> None:
     weight = torch.ones(2, 2, requires_grad=True)
     (torch.ones(2, 2) @ weight + torch.randn(2)).square().sum().backward()  # type: ignore[no-untyped-call]  # torch has no types for it
     has_seccomp()
+    rehearse()
 
 
 def wipe_environment() -> None:

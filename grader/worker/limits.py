@@ -52,10 +52,15 @@ def cpu_seconds(limits: Limits) -> int:
 
 
 def _mapped_bytes() -> int:
+    # Not pathlib: in a fork, every page that it touches is copied.
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except (OSError, ValueError):
+        statm = os.open("/proc/self/statm", os.O_RDONLY)
+    except OSError:
         return 0
+    try:
+        pages = int(os.read(statm, 64).split()[0])
+    finally:
+        os.close(statm)
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 

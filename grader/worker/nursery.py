@@ -24,7 +24,7 @@ import msgspec
 from grader.errors import WorkerFault
 from grader.worker.confine import Confinement, build_ruleset, learner_files, python_paths
 from grader.worker.frames import Channel, frame
-from grader.worker.inside import live, warm_up, wipe_environment
+from grader.worker.inside import Stage, live, warm_up, wipe_environment
 from grader.worker.limits import CPU, OUTPUT, WALL, Watch, cpu_seconds
 from grader.worker.place import STOPPED, Ending, Place
 from grader.worker.preload import preload
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 TICK_S = 0.02
 CONTROL_BYTES = 64 << 20
+NEARLY = 0.75
 PR_SET_PDEATHSIG = 1
 
 
@@ -228,6 +229,7 @@ class _Keeper:
         self._channel = Channel(control.fileno(), control.fileno(), limit_bytes=CONTROL_BYTES)
         self._children: dict[int, _Child] = {}
         self._ground: _Ground | None = None
+        self._stage = Stage()
         self._outbox = bytearray()
         self._removers: set[int] = set()
 
@@ -296,7 +298,14 @@ class _Keeper:
             try:
                 _enter(end, write_end)
                 channel = Channel(3, 3, limit_bytes=place.limits.reply_bytes)
-                live(channel, place, confinement=ground.confinement, siblings=ground.siblings, scratch=scratch)
+                live(
+                    channel,
+                    place,
+                    stage=self._stage,
+                    confinement=ground.confinement,
+                    siblings=ground.siblings,
+                    scratch=scratch,
+                )
             except BaseException as error:  # noqa: BLE001 - whatever it is, the worker must not live on as a nursery
                 os.write(2, f"worker: {type(error).__name__}: {error}\n".encode())
             finally:
@@ -340,8 +349,8 @@ class _Keeper:
         self._remove(child.scratch)
         by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         # The first signal can be ignored; the kernel's second cannot, but names no limit.
-        # What it counts in between may lie a tick below the limit.
-        spent = usage.ru_utime + usage.ru_stime > cpu_seconds(child.limits) - 0.1
+        # It counts by ticks, which on a busy machine run ahead of the time that was spent.
+        spent = usage.ru_utime + usage.ru_stime > NEARLY * cpu_seconds(child.limits)
         reason = child.reason or (CPU if spent and by in (signal.SIGXCPU, signal.SIGKILL) else "")
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0
         notice = Notice(number, Ending(reason, code, by, bytes(child.output)))

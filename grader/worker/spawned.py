@@ -10,7 +10,7 @@ import msgspec
 
 from grader.worker.confine import Confinement, build_ruleset, learner_files, python_paths
 from grader.worker.frames import Channel
-from grader.worker.inside import live, warm_up
+from grader.worker.inside import Stage, live, warm_up
 from grader.worker.spawn import Setup
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     confinement = Confinement(ruleset, device=device)
     channel = Channel(read_fd, write_fd, limit_bytes=place.limits.reply_bytes)
     try:
-        live(channel, place, confinement=confinement, siblings=siblings, scratch=scratch)
+        live(channel, place, stage=Stage(), confinement=confinement, siblings=siblings, scratch=scratch)
     except BaseException as error:  # noqa: BLE001 - nothing above may see it
         sys.stderr.write(f"worker: {type(error).__name__}: {error}\n")
     os._exit(0)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from tests.warm.conftest import RIGHT, WRONG, write_small
 from tests.warm.processes import becomes_true, below, is_alive
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.engine import Event
     from grader.model import Course
     from grader.warm import Grading
@@ -212,16 +215,21 @@ def test_a_judge_that_is_killed_is_the_graders_fault(warm: WarmProcess, ask: Ask
     assert becomes_true(lambda: below(os.getpid()) <= at_rest)
 
 
+def kill_all(processes: Iterable[int]) -> None:
+    """Kill processes, some of which may just have ended by themselves."""
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
 def test_a_warm_process_that_died_is_replaced_unseen(warm: WarmProcess, ask: Ask) -> None:
     """The next grading starts another, whether it had died before or dies on the way to its first word."""
     request, options = ask(RIGHT)
     assert verdict(list(warm.grade(request, options=options))).report.passed
-    for process in below(os.getpid()):
-        os.kill(process, signal.SIGKILL)
+    kill_all(below(os.getpid()))
     assert verdict(list(warm.grade(request, options=options))).report.passed
     grading = warm.grade(request, options=options)
-    for process in below(os.getpid()):
-        os.kill(process, signal.SIGKILL)
+    kill_all(below(os.getpid()))
     assert verdict(list(grading)).report.passed
 
 
