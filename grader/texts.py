@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from grader.errors import GraderError, UsageError
-from grader.model import LANGS, Lang
+from grader.model import LANGS, Lang, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,8 @@ class Catalog:
         return self.say(error.key, **error.params)
 
     def _shown(self, value: object) -> object:
+        if isinstance(value, Text):
+            return value.in_lang(self.lang)
         return self.say(value.key) if isinstance(value, Phrase) else value
 
 

@@ -141,7 +141,11 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Where intake looks: the folder or archive that was given, and the exercises to look for."""
+    """Where intake looks: the folder or archive that was given, and the exercises to look for.
+
+    `known` are all exercises of the course where they are more: a file for one of those is no stranger.
+    """
 
     path: Path
     exercises: tuple[Exercise, ...]
+    known: tuple[Exercise, ...] = ()
