@@ -131,7 +131,7 @@ class _Mates:
         part in the verdict. What exceeds the limits goes to `left_out`.
         """
         unread, total, count = [source], 0, 0
-        while unread:
+        while unread and self._by_stem:
             words = set(_WORD.findall(unread.pop().decode("utf-8", "replace")))
             for stem in sorted(words & self._by_stem.keys()):
                 found = self._by_stem.pop(stem)
