@@ -1,0 +1,70 @@
+"""Writes everything that a finished class run gives out, in one pass over the students."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from grader.batch.exports import junit, tables
+from grader.batch.exports.drafts import drafted
+from grader.batch.exports.feedback import page
+from grader.batch.exports.feedback_html import html_writer
+from grader.batch.exports.feedback_markdown import markdown
+from grader.batch.exports.file_names import file_names
+from grader.batch.exports.results import result_line
+from grader.durable import doing
+from grader.texts import Catalog, Phrase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.batch.records import Book
+
+_FILES = ("grades.csv", "gradebook.csv", "results.jsonl", "junit.xml")
+_FEEDBACK = "feedback"
+
+
+def write_exports(book: Book, out: Path) -> tuple[Path, ...]:
+    """Write `grades.csv`, `gradebook.csv`, `results.jsonl`, `junit.xml` and `feedback/` into the folder `out`.
+
+    Each file appears whole or stays as it was. One student is held in memory at a time.
+
+    Returns:
+        The four files and the folder of the feedback.
+
+    Raises:
+        WorkspaceError: a file or folder cannot be written.
+    """
+    feedback = out / _FEEDBACK
+    with doing(Phrase("action.make_folder"), feedback):
+        feedback.mkdir(parents=True, exist_ok=True)
+    texts = Catalog(book.lang)
+    to_html = html_writer(texts)
+    names = file_names(student.id for student in book.students)
+    paths = tuple(out / name for name in _FILES)
+    with ExitStack() as stack:
+        grades, gradebook, results, suites = (stack.enter_context(drafted(path)) for path in paths)
+        grades.write(tables.grades_header())
+        gradebook.write(tables.gradebook_header(book.exercises))
+        suites.write(junit.PROLOGUE)
+        for student in book.students:
+            rows = tuple(book.rows_of(student.id))
+            reports = book.reports_of(student.id)
+            grades.write(tables.grades_lines(rows))
+            gradebook.write(tables.gradebook_line(student, rows))
+            for row in rows:
+                results.write(result_line(student, row, reports.get(row.exercise), book.lang))
+            suites.write(junit.suite(student, rows, reports, exercises=book.exercises, texts=texts))
+            told = page(
+                student,
+                rows,
+                reports,
+                exercises=book.exercises,
+                course=book.course.title.in_lang(book.lang),
+                texts=texts,
+            )
+            for ending, content in ((".html", to_html(told)), (".md", markdown(told, texts))):
+                with drafted(feedback / f"{names[student.id]}{ending}") as file:
+                    file.write(content)
+        suites.write(junit.EPILOGUE)
+    return (*paths, feedback)
