@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 import tomllib
 from datetime import UTC, datetime, timedelta, timezone
@@ -383,6 +385,15 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError) as error:
         write_report(full(), tmp_path / "none" / "report.html", at=AT)
     assert "write the report" in Catalog("en").explain(error.value)
+
+
+def test_importing_it_loads_nothing_heavy() -> None:
+    """A command that may write a page starts without what draws and fills it."""
+    heavy = "{'torch', 'matplotlib', 'jinja2', 'nbformat'}"
+    source = f"import sys, grader.batch.report; print({heavy} & set(sys.modules))"
+    assert (
+        subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True).stdout == "set()\n"
+    )
 
 
 def luminance(colour: str) -> float:
