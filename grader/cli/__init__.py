@@ -12,9 +12,12 @@ import click
 import grader
 from grader.cli import (
     author_command,
+    batch_command,
     browse,
     check,
     doctor_command,
+    export_command,
+    grade_command,
     guidance,
     plot,
     serve_command,
@@ -66,6 +69,9 @@ for command in (
     browse.progress,
     doctor_command.doctor,
     warm_command.warm,
+    batch_command.batch,
+    grade_command.grade,
+    export_command.export,
     author_command.author,
 ):
     grader_group.add_command(command)

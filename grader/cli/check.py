@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from grader.workspace import Workspace
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-_LARGEST_SEED = 2**32 - 1
+LARGEST_SEED = 2**32 - 1
 
 
 class _Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,15 +41,17 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float | None
     as_json: bool
 
-    def limits(self) -> Limits:
-        usual = Limits()
-        if self.timeout_s is None:
-            return usual
-        cpu_s = max(usual.cpu_s, self.timeout_s)
-        return msgspec.structs.replace(usual, wall_s=self.timeout_s, cpu_s=cpu_s)
+
+def limits_for(timeout_s: float | None) -> Limits:
+    """Return the usual limits, with the wall clock that was asked for."""
+    usual = Limits()
+    if timeout_s is None:
+        return usual
+    return msgspec.structs.replace(usual, wall_s=timeout_s, cpu_s=max(usual.cpu_s, timeout_s))
 
 
-def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+def finite_seconds(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Return a time that was asked for, if it is one."""
     if value is not None and not (math.isfinite(value) and value > 0):
         message = f"{value} is not a positive number of seconds."
         raise click.BadParameter(message)
@@ -61,8 +63,8 @@ def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float
 @click.option("--file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True)
 @click.option("--device", type=click.Choice(DEVICES), default="auto")
-@click.option("--seed", type=click.IntRange(0, _LARGEST_SEED), metavar="N")
-@click.option("--timeout", "timeout_s", type=float, callback=_finite, metavar="SECONDS")
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), metavar="N")
+@click.option("--timeout", "timeout_s", type=float, callback=finite_seconds, metavar="SECONDS")
 @click.option("--json", "as_json", is_flag=True)
 @shared_options
 @click.pass_obj
@@ -132,7 +134,7 @@ def _graded(
         seed=asked.seed,
         lang=app.texts.lang,
         device=asked.device,
-        limits=asked.limits(),
+        limits=limits_for(asked.timeout_s),
     )
     for request, graded in zip(requests, verdicts(app, requests, options), strict=True):
         cleaned_up = Graded(cleaned(graded.report), graded.sha256)

@@ -4,6 +4,6 @@ Whoever imports this never imports torch, pytest or a course's checks: all of th
 stay in the process that is started.
 """
 
-from grader.warm.client import Cancelled, Grading, WarmProcess
+from grader.warm.client import Cancelled, Grading, StandingJudge, WarmProcess
 
-__all__ = ["Cancelled", "Grading", "WarmProcess"]
+__all__ = ["Cancelled", "Grading", "StandingJudge", "WarmProcess"]

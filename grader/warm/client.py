@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from grader.engine import Event
-    from grader.model import Course, GradeOptions, GradeRequest
+    from grader.model import Course, Graded, GradeOptions, GradeRequest
 
 
 class Cancelled(Exception):  # noqa: N818 - reads as what it is
@@ -117,6 +117,56 @@ class Grading:
                 self._line = None
 
 
+class StandingJudge:
+    """One judge for many requests, which spares each the start of a new one; used by one thread at a time."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._channel = _channel(line)
+        self._greeted = False
+
+    def grade(self, request: GradeRequest, *, options: GradeOptions) -> Graded:
+        """Return the verdict on one file.
+
+        Raises:
+            GraderError: the file cannot be graded.
+            WorkerFault: the judge has gone; another must be hired.
+        """
+        try:
+            return self._ask(Grade(request, options, plot=False))
+        except (OSError, EOFError, WireError, msgspec.DecodeError) as error:
+            raise WorkerFault("fault.warm_gone", error=_reason(error)) from None
+
+    def dismiss(self) -> None:
+        """End the judge and its workers, from any thread; returns at once."""
+        with suppress(OSError):
+            self._line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End the judge and its workers."""
+        self.dismiss()
+        self._line.close()
+
+    def _ask(self, asked: Grade) -> Graded:
+        if not self._greeted:
+            decode(self._channel.receive())
+            self._greeted = True
+        self._channel.send(encode(asked))
+        graded: Graded | None = None
+        while True:
+            match decode(self._channel.receive()):
+                case Verdict(graded):
+                    pass
+                case Refused() as no:
+                    raise no.error()
+                case Done() if graded is not None:
+                    return graded
+                case Checked():
+                    pass
+                case _:
+                    raise EOFError
+
+
 class WarmProcess:
     """A preloaded process of one owner, gone when its owner closes it, exits or is killed.
 
@@ -142,6 +192,14 @@ class WarmProcess:
     def grade(self, request: GradeRequest, *, options: GradeOptions, plot: bool = False) -> Grading:
         """Start a grading; returns at once. Where the process has died, another is started."""
         return Grading(self._open_line, Grade(request, options, plot))
+
+    def hire(self) -> StandingJudge:
+        """Return a judge that grades one file after another.
+
+        Raises:
+            WorkerFault: the process is closed, or none can be started.
+        """
+        return StandingJudge(self._open_line())
 
     def close(self) -> None:
         """End the process and all that it started, and wait until it has gone."""

@@ -1,7 +1,8 @@
-"""What a fork of the warm process does: grade one file and say so on its line."""
+"""What a fork of the warm process does: grade the files that are asked for on its line."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,8 @@ from grader.warm.wire import Checked, Done, Drawn, Grade, Message, Verdict, deco
 from grader.worker.preload import preload
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from grader.worker.frames import Channel
     from grader.worker.place import Starter
     from grader.worker.seedbed import Seedbed
@@ -24,35 +27,50 @@ UNSEEN = (Status.TIMEOUT, Status.CRASHED, Status.MISSING, Status.NOT_STARTED)
 
 
 def judge(channel: Channel, seedbed: Seedbed | None) -> None:
-    """Answer the one request that comes over `channel`."""
+    """Answer the requests that come over `channel`, one after the other, until whoever asks has gone."""
+    with ExitStack() as stack:
+        starters: dict[str, Starter] = {}
+        while True:
+            try:
+                asked = decode(channel.receive())
+                if not isinstance(asked, Grade):
+                    return
+                _answer(asked, channel, lambda device: _kept(starters, device, seedbed, stack))
+            except (EOFError, OSError):
+                return
 
+
+def _answer(asked: Grade, channel: Channel, starter_for: Callable[[str], Starter]) -> None:
     def say(message: Message) -> None:
         channel.send(encode(message))
 
-    asked = decode(channel.receive())
-    if not isinstance(asked, Grade):
-        return
     try:
         preload(asked.request.exercise.preload)
-        with _starter(asked.options.device, seedbed) as starter:
-            graded = grade(
-                asked.request, options=asked.options, starter=starter, on_check=lambda result: say(Checked(result))
-            )
-            say(Verdict(graded))
-            if asked.plot and graded.report.status not in UNSEEN:
-                # The same data after every change, so that what moves in the picture is the code's doing.
-                steady = msgspec.structs.replace(asked.options, seed=PLOT_SEED)
-                plot = plot_of(asked.request, options=steady, starter=starter)
-                if plot is not None:
-                    say(Drawn(plot))
-            say(Done())
+        starter = starter_for(asked.options.device)
+        graded = grade(
+            asked.request, options=asked.options, starter=starter, on_check=lambda result: say(Checked(result))
+        )
+        say(Verdict(graded))
+        if asked.plot and graded.report.status not in UNSEEN:
+            # The same data after every change, so that what moves in the picture is the code's doing.
+            steady = msgspec.structs.replace(asked.options, seed=PLOT_SEED)
+            plot = plot_of(asked.request, options=steady, starter=starter)
+            if plot is not None:
+                say(Drawn(plot))
+        say(Done())
     except GraderError as error:
         say(refused(error))
     except OSError:
-        # Whoever asked has gone.
-        return
+        raise
     except Exception as error:  # noqa: BLE001 - the grader's own fault, told as such and not as a crash
         say(refused(GraderError("error.internal", kind=type(error).__name__, detail=str(error))))
+
+
+def _kept(starters: dict[str, Starter], device: str, seedbed: Seedbed | None, stack: ExitStack) -> Starter:
+    """Return the way to start workers for `device`, the same for every request."""
+    if device not in starters:
+        starters[device] = stack.enter_context(_starter(device, seedbed))
+    return starters[device]
 
 
 def _starter(device: str, seedbed: Seedbed | None) -> Starter:

@@ -1,0 +1,120 @@
+"""The command that grades a class."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.check import DEVICES, LARGEST_SEED, finite_seconds, limits_for
+from grader.cli.localised import LocalCommand, shared_options
+from grader.course import find_exercise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.batch.records import Book
+    from grader.batch.work import Pool
+    from grader.cli.app import App
+    from grader.model import Exercise, GradeOptions, Limits
+
+INTERRUPTED = 130
+
+
+@click.command("batch", cls=LocalCommand)
+@click.argument("submissions", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--out", metavar="OUT", type=click.Path(path_type=Path), required=True)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N")
+@click.option("--exercises", metavar="EX,EX,…")
+@click.option("--device", type=click.Choice(DEVICES), default="auto")
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), metavar="N")
+@click.option("--timeout", "timeout_s", type=float, callback=finite_seconds, metavar="SECONDS")
+@click.option("--scheduler", metavar="ADDRESS")
+@click.option("--unsafe", is_flag=True)
+@shared_options
+@click.pass_obj
+def batch(  # noqa: PLR0913 - one parameter for each option
+    app: App,
+    submissions: Path,
+    *,
+    out: Path,
+    jobs: int | None,
+    exercises: str | None,
+    device: str,
+    seed: int | None,
+    timeout_s: float | None,
+    scheduler: str | None,
+    unsafe: bool,
+) -> int:
+    """Grade everything in a folder or archive."""
+    from grader.batch.run import Asked, run_batch  # noqa: PLC0415 - SQLite and more, for this command alone
+    from grader.cli.batch_progress import BatchProgress  # noqa: PLC0415 - as above
+    from grader.cli.batch_summary import closing_lines, write_out  # noqa: PLC0415 - as above
+
+    limits = limits_for(timeout_s)
+    asked = Asked(
+        course=app.course,
+        submissions=app.here / submissions,
+        out=app.here / out,
+        exercises=chosen_exercises(app, exercises),
+        lang=app.texts.lang,
+        device=device,
+        seed=seed,
+        limits=limits,
+        unsafe=unsafe,
+    )
+    progress = BatchProgress(app, sys.stderr, app.environ)
+    written: list[Path] = []
+
+    def finish(book: Book) -> None:
+        progress.stop()
+        written.extend(write_out(app, book, asked.out))
+
+    try:
+        with progress:
+            book = run_batch(asked, open_pool=_pool(app, scheduler, jobs, limits), watcher=progress, finish=finish)
+    except KeyboardInterrupt:
+        app.note("batch.interrupted", out=asked.out, done=progress.done)
+        return INTERRUPTED
+    for line in closing_lines(app, book, written):
+        click.echo(line)
+    return 1 if any(row.is_fault for row in book.rows()) else 0
+
+
+def chosen_exercises(app: App, names: str | None) -> tuple[Exercise, ...]:
+    """Return the exercises of a comma-separated list, in the order of the course; all without one."""
+    if names is None:
+        return app.course.exercises
+    wanted = {find_exercise(app.course, name).id for name in names.split(",") if name.strip()}
+    return tuple(each for each in app.course.exercises if each.id in wanted)
+
+
+def _pool(app: App, scheduler: str | None, jobs: int | None, limits: Limits) -> Callable[[GradeOptions, Path], Pool]:
+    if scheduler is not None:
+        from grader.batch.cluster import cluster_pool  # noqa: PLC0415 - Dask takes a second
+
+        return cluster_pool(scheduler)
+    from grader.batch.run import local_pool  # noqa: PLC0415 - as in `batch`
+
+    most = _affordable(limits)
+    places = jobs or min(_cores(), most)
+    if places > most:
+        app.note("batch.much_memory", jobs=places, most=most, gib=f"{limits.memory_bytes / (1 << 30):.1f}")
+    return local_pool(places)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _affordable(limits: Limits) -> int:
+    """Return how many workers may use all the memory that each is allowed without more than the machine has."""
+    free_bytes = math.inf
+    with suppress(ValueError, OSError, AttributeError):
+        free_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return int(max(1, min(free_bytes // limits.memory_bytes, 1024)))

@@ -1,0 +1,57 @@
+"""What a batch leaves behind: its files, and the lines that close it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from grader.cli.screen import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from grader.batch.records import Book
+    from grader.cli.app import App
+
+REPORT = "report.html"
+_MOST_NAMED = 5
+
+
+def write_out(app: App, book: Book, out: Path) -> tuple[Path, ...]:
+    """Write every export and the report into `out`, and return what was written.
+
+    Raises:
+        WorkspaceError: something cannot be written.
+    """
+    from grader.batch.exports import write_exports  # noqa: PLC0415 - only once there is something to write
+    from grader.batch.report import write_report  # noqa: PLC0415 - matplotlib and Jinja take a second
+
+    app.note("batch.writing", out=out)
+    written = write_exports(book, out)
+    report = out / REPORT
+    write_report(book, report, at=datetime.now(UTC))
+    return (*written, report)
+
+
+def closing_lines(app: App, book: Book, written: Sequence[Path]) -> Iterator[str]:
+    """Yield what an instructor reads at the end: how it ended, what went wrong, where to look."""
+    rows = list(book.rows())
+    counts = Counter(row.status for row in rows if not row.is_fault)
+    ended = ", ".join(f"{app.text(f'status.{status}')} {count}" for status, count in counts.most_common())
+    yield app.text("batch.ended", students=len(book.students), exercises=len(book.exercises), ended=ended)
+    faults = [row for row in rows if row.is_fault]
+    if faults:
+        yield app.screen.paint(app.text("batch.faults", count=len(faults)), Style.BAD)
+        for row in faults[:_MOST_NAMED]:
+            yield app.screen.paint(f"  {row.student} {row.exercise}: {row.message}")
+    if book.unread:
+        yield app.screen.paint(app.text("batch.unread", count=len(book.unread)), Style.NOTE)
+        for each in book.unread[:_MOST_NAMED]:
+            yield app.screen.paint(f"  {each.file}: {each.reason.in_lang(app.texts.lang)}")
+    if book.sandbox != "full":
+        yield app.screen.paint(app.text("batch.sandbox", level=book.sandbox), Style.BAD)
+    yield app.text("batch.written")
+    for path in written:
+        yield f"  {app.shown(path)}"
