@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.batch.exports.matching import Filled, Way, matched, points
+from grader.batch.exports.matching import Filled, Way, matched, names_of, points
 from grader.batch.exports.scores import scaled, short_number
 from grader.batch.exports.sheet import Sheet, SheetError
+from grader.batch.records import Student
 from grader.model import LANGS
 from grader.sanitise import plain_line
 
@@ -61,6 +62,7 @@ def fill_canvas(
 
     Raises:
         SheetError: it is no gradebook, no column fits, several do, or the column is read-only.
+        UsageError: the class was not graded on `exercise`.
         WorkspaceError: a file cannot be read or written.
     """
     sheet = Sheet.read(gradebook)
@@ -74,14 +76,14 @@ def fill_canvas(
     comma = any(
         _DECIMAL_COMMA.fullmatch(sheet.text(row, each.column)) for row in range(1, len(sheet)) for each in targets
     )
-    filled, locked, ungraded = set[int](), list[str](), list[str]()
+    filled, locked, ungraded = set[int](), list[Student](), list[Student]()
     for row, student in owners.items():
         for target in targets:
             score, ours, _ = points(book, student, target.exercise)
             if sheet.text(row, target.column).strip().upper() in _LOCKED:
-                locked.append(student.id)
+                locked.append(student)
             elif score is None:
-                ungraded.append(student.id)
+                ungraded.append(student)
             else:
                 said = short_number(scaled(score, of=ours, to=target.most))
                 sheet.put(row, target.column, said.replace(".", ",") if comma else said)
@@ -91,9 +93,9 @@ def fill_canvas(
     return Filled(
         filled=len(filled),
         unmatched_rows=tuple(_label(sheet, row) for row in rows if row not in owners),
-        unmatched_students=tuple(student.id for student in book.students if student.id not in known),
-        locked=tuple(dict.fromkeys(locked)),
-        ungraded=tuple(dict.fromkeys(ungraded)),
+        unmatched_students=names_of(student for student in book.students if student.id not in known),
+        locked=names_of(locked),
+        ungraded=names_of(ungraded),
     )
 
 

@@ -101,7 +101,10 @@ def page(
 def _bounded(report: Report) -> Report:
     # Output is cut first, so that the cut counts all that is missing.
     checks = tuple(
-        msgspec.structs.replace(check, output=plain(check.output.rstrip(), _LONGEST_OUTPUT)) for check in report.checks
+        msgspec.structs.replace(check, output=plain(check.output.rstrip(), _LONGEST_OUTPUT))
+        if len(check.output) > _LONGEST_OUTPUT
+        else check
+        for check in report.checks
     )
     return cleaned(msgspec.structs.replace(report, checks=checks))
 
@@ -166,11 +169,11 @@ def _check(check: CheckResult, report: Report, texts: Catalog, *, told: set[str]
     return CheckView(
         sign=sign_of(check.status),
         word=texts.say(f"status.{check.status}"),
-        title=_line(check.title),
+        title=check.title,
         score=_score(check.score, check.max_score),
         message="" if check.message in told else check.message,
         mistake=None if check.mistake == report.mistake else _mistake(check.mistake, texts),
-        output="" if check.output in printed else check.output,
+        output="" if check.output in printed else check.output.rstrip(),
     )
 
 

@@ -53,7 +53,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _blocks(page: Page, texts: Catalog) -> Iterator[str]:
-    yield f"# {escaped(texts.say('feedback.title'))}: {span(page.name)}"
+    yield f"# {escaped(texts.say('feedback.title'))} {span(page.name)}"
     yield escaped(page.course)
     yield f"**{escaped(page.total)}**"
     yield "\n".join(

@@ -53,6 +53,9 @@ def gradescope_results(book: Book, student: str, *, visibility: Visibility = "vi
 
     The score on top counts, an instructor's override included. What the grader failed to grade has no score
     of its own, and the output says so.
+
+    Raises:
+        KeyError: nobody in `book` has that id.
     """
     texts = Catalog(book.lang)
     rows, reports = tuple(book.rows_of(student)), book.reports_of(student)

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from grader.batch.exports.scores import full_marks, total
+from grader.errors import UsageError
+from grader.sanitise import plain_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from grader.batch.records import Book, Row, Student
 
+_LONGEST_LABEL = 200
 _Item = TypeVar("_Item")
 
 
@@ -24,6 +27,7 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     `unmatched_rows` name rows that belong to nobody of the class, `unmatched_students` the ids that
     no row belongs to. Left as they were: rows that the platform has `locked`, students who are
     `ungraded` for a fault of the grader's, and scores `above` what the platform would accept.
+    All names are safe to show.
     """
 
     filled: int
@@ -56,9 +60,20 @@ def matched(students: Iterable[Student], rows: Iterable[int], ways: Sequence[Way
     return found
 
 
+def names_of(students: Iterable[Student]) -> tuple[str, ...]:
+    """Return the ids of `students`, each once and safe to show."""
+    return tuple(dict.fromkeys(plain_line(student.id, _LONGEST_LABEL) for student in students))
+
+
 def points(book: Book, student: Student, exercise: str | None) -> tuple[float | None, float, tuple[Row, ...]]:
-    """Return score, full marks and rows of one exercise, or of all where `exercise` is None."""
+    """Return score, full marks and rows of one exercise, or of all where `exercise` is None.
+
+    Raises:
+        UsageError: the class was not graded on `exercise`.
+    """
     rows = tuple(row for row in book.rows_of(student.id) if exercise in (None, row.exercise))
+    if exercise is not None and not rows:
+        raise UsageError("course.no_exercise", asked=exercise)
     return total(rows), full_marks(rows), rows
 
 

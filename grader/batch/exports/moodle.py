@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.batch.exports.matching import Filled, Way, matched, points
+from grader.batch.exports.matching import Filled, Way, matched, names_of, points
 from grader.batch.exports.scores import scaled, short_number
 from grader.batch.exports.sheet import Sheet, SheetError
+from grader.batch.records import Student
 from grader.sanitise import plain_line
 from grader.texts import Catalog
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LABEL = 200
 _LONGEST_TITLE = 400
-_LAST_NUMBER = re.compile(r"(\d+)\s*$")
+_LAST_NUMBER = re.compile(r"(?<!\d)(\d+)\s*$")
 _DECIMAL_COMMA = re.compile(r"\s*\d+,\d+\s*")
 # The headings in English, and in simplified and traditional Chinese, over Moodle's versions.
 _IDENTIFIER = ("identifier", "标识符", "識別碼", "编号")
@@ -55,6 +56,7 @@ def fill_moodle(book: Book, worksheet: Path, *, out: Path, exercise: str | None,
 
     Raises:
         SheetError: the worksheet lacks a column, or uses a scale of words.
+        UsageError: the class was not graded on `exercise`.
         WorkspaceError: a file cannot be read or written.
     """
     sheet = Sheet.read(worksheet)
@@ -63,19 +65,19 @@ def fill_moodle(book: Book, worksheet: Path, *, out: Path, exercise: str | None,
     owners = matched(book.students, rows, _ways(sheet, columns, by_name=by_name))
     texts = Catalog(book.lang)
     comma = any(_DECIMAL_COMMA.fullmatch(sheet.text(row, columns.most)) for row in rows)
-    filled, locked, ungraded, above = 0, list[str](), list[str](), list[str]()
+    filled, locked, ungraded, above = 0, list[Student](), list[Student](), list[Student]()
     for row, student in owners.items():
         score, ours, graded = points(book, student, exercise)
         if columns.changeable is not None and sheet.text(row, columns.changeable).strip().lower() in _NO:
-            locked.append(student.id)
+            locked.append(student)
             continue
         if score is None:
-            ungraded.append(student.id)
+            ungraded.append(student)
             continue
         most = _number(sheet, row, columns.most, worksheet)
         grade = scaled(score, of=ours, to=most)
         if grade > most:
-            above.append(student.id)
+            above.append(student)
             continue
         said = short_number(grade)
         sheet.put(row, columns.grade, said.replace(".", ",") if comma else said)
@@ -87,10 +89,10 @@ def fill_moodle(book: Book, worksheet: Path, *, out: Path, exercise: str | None,
     return Filled(
         filled=filled,
         unmatched_rows=tuple(_label(sheet, row, columns) for row in rows if row not in owners),
-        unmatched_students=tuple(student.id for student in book.students if student.id not in known),
-        locked=tuple(locked),
-        ungraded=tuple(ungraded),
-        above=tuple(above),
+        unmatched_students=names_of(student for student in book.students if student.id not in known),
+        locked=names_of(locked),
+        ungraded=names_of(ungraded),
+        above=names_of(above),
     )
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from grader.batch.exports import Filled, SheetError, fill_moodle
 from grader.batch.exports.sheet import Sheet
 from grader.batch.records import Student
+from grader.errors import UsageError
 from tests.batch.exports.books import class_of, faulty_class, missing, row_of
 
 if TYPE_CHECKING:
@@ -150,6 +151,13 @@ def test_worksheets_without_points_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_unknown_exercises_are_no_zeros(tmp_path: Path) -> None:
+    """An exercise that the class was not graded on fills nothing."""
+    with pytest.raises(UsageError):
+        filled(WORKSHEET, class_of(ANN), tmp_path, exercise="ex9")
+    assert not (tmp_path / "out.csv").exists()
+
+
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 
 
@@ -178,3 +186,10 @@ def test_untouched_cells_stay(
     before.put(1, 4, grade)
     before.put(1, 9, comment)
     assert before.data() == after.data()
+
+
+def test_reported_names_are_safe(tmp_path: Path) -> None:
+    """What is told about a file holds no escape sequence of a student's or of the file's."""
+    _, told = filled(WORKSHEET, class_of(Student(id="x\x1b[31m\nred")), tmp_path)
+    assert told.unmatched_students == ("x red",)
+    assert told.unmatched_rows[-1] == "Participant 1004 =cmd()"
