@@ -119,6 +119,8 @@ def open_archive(stream: BinaryIO, *, at: tuple[str, ...], bounds: Bounds) -> Op
         return _planted(_reader(stream)(stream, bounds), at)
     except UnreadableError:
         raise
+    except PermissionError as error:
+        raise UnreadableError(text("intake.unreadable", error=error.strerror or "?")) from None
     except Exception:  # noqa: BLE001 - zipfile, tarfile and the decompressors raise a dozen kinds for hostile bytes
         raise UnreadableError(text("intake.broken_archive")) from None
 

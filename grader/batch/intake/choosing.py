@@ -113,16 +113,16 @@ class _Mates:
         for found in files:
             if found.folder != main.folder or found.node.kind is not Kind.FILE:
                 continue
+            # Another version of the file that is graded has no part in the verdict.
+            if found.named and main.named and found.named.exercise == main.named.exercise:
+                continue
             own = module_stem(found.called)
-            if own is not None and found is not main:
+            if own is not None:
                 self._by_stem.setdefault(own, found)
             if found.named:
                 versions.setdefault(found.named.exercise.name, []).append(found)
         for stem, own_versions in versions.items():
             self._by_stem[stem] = _latest(own_versions)
-        if main.named:
-            # The file that is graded imports itself under its own name.
-            self._by_stem.pop(main.named.exercise.name, None)
 
     def imported_by(self, source: bytes) -> Iterator[tuple[str, Found, bytes]]:
         """Yield the name, file and source of each mate that `source` mentions, or that one of them mentions.

@@ -76,9 +76,13 @@ def _loaded(data: bytes) -> Any:  # noqa: ANN401 - whatever the JSON holds
     # nbformat and the schemas behind it cost a tenth of a second, and most classes hand in no notebook.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from nbformat import reader  # noqa: PLC0415 - see above
+        from nbformat import reader, versions  # noqa: PLC0415 - see above
 
-        return reader.reads(data.decode("utf-8-sig"))  # type: ignore[no-untyped-call] # nbformat has no types
+        written = reader.parse_json(data.decode("utf-8-sig"))  # type: ignore[no-untyped-call] # nbformat has no types
+        # nbformat insists on metadata, which say nothing about the code.
+        for holder in (written, *_cells(written)):
+            holder.setdefault("metadata", {})
+        return versions[written["nbformat"]].to_notebook_json(written)
 
 
 def _cells(notebook: Any) -> list[Any]:  # noqa: ANN401 - whatever the JSON holds

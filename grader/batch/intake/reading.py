@@ -12,6 +12,7 @@ from grader.batch.intake.layouts import recognise
 from grader.batch.intake.limits import MAX_PATH_CHARS
 from grader.batch.intake.naming import Names, archive_stem
 from grader.batch.intake.nodes import Kind, UnreadableError, disk_node
+from grader.batch.intake.stream import open_when_read
 from grader.batch.intake.walking import walk
 from grader.batch.intake.wording import text
 from grader.batch.records import Intake
@@ -105,12 +106,7 @@ def _roster(path: Path, names: Names) -> Roster:
     stem = archive_stem(path.name)
     if stem is None or not path.is_file():
         raise UnreadableError(text("intake.not_an_archive"))
-    try:
-        # It stays open as long as handins may be read from it.
-        stream = path.open("rb")
-    except OSError as error:
-        raise UnreadableError(text("intake.unreadable", error=error.strerror or "?")) from None
-    opened = open_archive(stream, at=(path.name,), bounds=OF_A_CLASS)
+    opened = open_archive(open_when_read(path), at=(path.name,), bounds=OF_A_CLASS)
     roster = recognise(opened.root, at=(path.name,), name=stem, names=names, is_archive=True)
     roster.unread.extend(opened.unread)
     return roster

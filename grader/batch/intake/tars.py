@@ -44,7 +44,8 @@ def tar_members(stream: BinaryIO, bounds: Bounds) -> Iterator[Member]:
             if held > limits.MAX_HELD_BYTES:
                 raise UnreadableError(text("intake.unpacks_too_large", limit_mib=limits.MAX_HELD_BYTES >> 20))
             yield member
-    if count == 0:
+    # tarfile takes a damaged header for the end, and what lies behind it would be lost without a word.
+    if any(unpacked.last):
         raise UnreadableError(text("intake.broken_archive"))
 
 
@@ -106,6 +107,7 @@ class _Counted(io.RawIOBase):
         self._packed_bytes = packed_bytes
         self._limit = limit
         self._at = 0
+        self.last = b""
 
     def readable(self) -> bool:
         """Return that it can be read."""
@@ -117,6 +119,7 @@ class _Counted(io.RawIOBase):
             raise UnreadableError(text("intake.broken_archive"))
         data = self._stream.read(size)
         self._at += len(data)
+        self.last = data
         if self._at > self._limit:
             raise UnreadableError(text("intake.unpacks_too_large", limit_mib=self._limit >> 20))
         # A class of equal stubs packs very well: only what is large as well is a bomb.

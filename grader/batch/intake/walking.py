@@ -14,7 +14,7 @@ from grader.batch.intake.wording import shown, text
 from grader.batch.records import Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from grader.batch.intake.layouts import Piece
     from grader.batch.intake.naming import Named, Names
@@ -39,8 +39,9 @@ class Found(NamedTuple):
 class Belongings:
     """What one student has, and what of it cannot be used."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: tuple[str, ...]) -> None:
         self.files: list[Found] = []
+        self._at = at
         self._unread: list[Unread] = []
         self._unread_count = 0
 
@@ -60,7 +61,7 @@ class Belongings:
         more = self._unread_count - len(self._unread)
         if not more:
             return self._unread
-        return [*self._unread, Unread(self._unread[-1].file, text("intake.more", count=more))]
+        return [*self._unread, Unread(shown(self._at), text("intake.more", count=more))]
 
 
 class _Folder(NamedTuple):
@@ -73,9 +74,9 @@ class _Folder(NamedTuple):
     is_in_archive: bool
 
 
-def walk(pieces: Iterable[Piece], names: Names) -> Belongings:
+def walk(pieces: Sequence[Piece], names: Names) -> Belongings:
     """Return all that a student has in `pieces`, shallow files first."""
-    walker = _Walker(names)
+    walker = _Walker(names, pieces[0].at if pieces else ())
     for piece in pieces:
         if piece.node.kind is Kind.FOLDER:
             walker.folders.append(_Folder(piece.node, piece.at, piece.serial, 1, is_in_archive=False))
@@ -90,8 +91,8 @@ def walk(pieces: Iterable[Piece], names: Names) -> Belongings:
 class _Walker:
     """Looks through folder after folder, so that what is deep down cannot hide what lies on top."""
 
-    def __init__(self, names: Names) -> None:
-        self.found = Belongings()
+    def __init__(self, names: Names, at: tuple[str, ...]) -> None:
+        self.found = Belongings(at)
         self.folders: deque[_Folder] = deque()
         self._names = names
         self._seen = 0
