@@ -159,6 +159,8 @@ def _run_checks(
 def _arguments(checks: Path) -> list[str]:
     unused = [option for name in UNUSED_PLUGINS for option in ("-p", f"no:{name}")]
     names = ["-o", f"python_files={checks.name}", "--rootdir", str(checks.parent.parent)]
+    # Else pytest looks through every folder from the root of the file system on.
+    names += ["--confcutdir", str(checks.parent)]
     return [*PYTEST_OPTIONS, *unused, *names, str(checks)]
 
 
