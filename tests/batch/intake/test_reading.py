@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.batch.intake import limits, read_submissions
 from grader.batch.intake.reading import IntakeError
 from grader.batch.records import Source
+from grader.course import load_course
 from grader.judge import submission
 from grader.texts import Catalog
 
@@ -286,3 +290,37 @@ def test_a_large_class_is_cheap(klass: Class) -> None:
     assert len(intake.students) == 1000
     assert sum(1 for _ in intake.handins) == 1000
     assert time.process_time() - before < 2
+
+
+PARTS = st.sampled_from(
+    ["ada", "bob", "ex3.py", "ex03_squared_loss-1.py", "tools.py", "a.csv", ".git", "README.md", "x\ny"]
+)
+PATHS = st.lists(st.lists(PARTS, min_size=1, max_size=4).map("/".join), min_size=1, max_size=10, unique=True)
+
+
+@given(PATHS)
+def test_every_file_is_accounted_for(tmp_path_factory: pytest.TempPathFactory, paths: list[str]) -> None:
+    """A file is graded, told of as another version, goes along, is noise, or is unread; the same each time."""
+    root = tmp_path_factory.mktemp("class")
+    (root / "cleo").mkdir()
+    files = []
+    for path in paths:
+        with suppress(OSError):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text("import tools\n")
+            files.append(path)
+    exercises = load_course().exercises
+    intake = read_submissions(Source(root, exercises))
+    handins = list(intake.handins)
+    assert handins == list(read_submissions(Source(root, exercises)).handins)
+    said = {line.file for line in intake.unread} | {handin.file for handin in handins}
+    said |= {file for handin in handins for note in handin.notes for file in note.en.split(": ")[-1].split(", ")}
+    for path in files:
+        parts = path.split("/")
+        is_beside = parts[-1] == "tools.py" and any(
+            file.name == "tools.py" and handin.file.rpartition("/")[0] == "/".join(parts[:-1]).replace("\n", " ")
+            for handin in handins
+            for file in handin.beside
+        )
+        is_noise = ".git" in parts or "README.md" in parts
+        assert path.replace("\n", " ") in said or is_beside or is_noise or "…" in said
