@@ -3,7 +3,7 @@ BIN := .venv/bin
 # Installed once for each state of the files that say what to install.
 READY := .venv/.ready
 
-.PHONY: demo test lint verify-long bench screenshots clean
+.PHONY: demo test lint verify-long bench bench-batch screenshots clean
 
 demo: $(READY)
 	$(BIN)/python demo.py
@@ -32,6 +32,9 @@ verify-long: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/single.py
 	$(BIN)/python benchmarks/practice.py
+
+bench-batch: $(READY)
+	$(BIN)/python benchmarks/batch.py
 
 screenshots: $(READY)
 	$(BIN)/python docs/screenshots.py
