@@ -75,10 +75,12 @@ def run_batch(
     open_pool: Callable[[GradeOptions, Path], Pool],
     watcher: Watcher,
     finish: Callable[[Book], None],
+    read: Callable[[Source], Intake] = read_submissions,
 ) -> Book:
     """Return all that is known of the class once everything has a verdict.
 
     `finish` writes what is to be written, while the results are open and nobody else may change them.
+    `read` finds who handed in what.
 
     Raises:
         UsageError: there is nothing to grade, no confinement, or another run in the same folder.
@@ -90,7 +92,7 @@ def run_batch(
     with doing(Phrase("action.make_folder"), asked.out):
         asked.out.mkdir(parents=True, exist_ok=True)
     with alone_in(asked.out), Store(asked.out / FILE_NAME) as store:
-        intake = read_submissions(Source(asked.submissions, asked.exercises))
+        intake = read(Source(asked.submissions, asked.exercises, asked.course.exercises))
         options = _options(asked, store)
         store.take_in(intake.students, intake.handins, intake.unread, _fingerprints(asked.exercises, options))
         _remember(store, asked, options, intake, sandbox)
