@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from grader.batch.work import Job, Outcome
 from grader.course import find_exercise
-from grader.errors import GraderError, WorkerFault
+from grader.errors import CourseError, GraderError
 from grader.model import GradeRequest
 from grader.texts import Catalog
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 # A fresh judge now and then, so that nothing that it gathers can slow a long run.
 GRADINGS_PER_JUDGE = 200
-# Beside what the checks may take, in seconds; and how many checks an exercise may have.
+# What a grading may take beside its checks, in seconds; and how many checks an exercise may have.
 SPARE_S = 60.0
 MOST_CHECKS = 40
 
@@ -36,10 +36,13 @@ class Assessor:
     nobody can guess, for as long as it is graded.
     """
 
-    def __init__(self, hire: Callable[[], StandingJudge], staging: Path, options: GradeOptions) -> None:
+    def __init__(
+        self, hire: Callable[[], StandingJudge], staging: Path, options: GradeOptions, *, spare_s: float = SPARE_S
+    ) -> None:
         self._hire = hire
         self._staging = staging
         self._options = options
+        self._patience_s = spare_s + MOST_CHECKS * options.limits.wall_s
         self._catalog = Catalog(options.lang)
         self._judge: StandingJudge | None = None
         self._graded = 0
@@ -54,21 +57,21 @@ class Assessor:
                 break
             try:
                 return Outcome(student=job.student, exercise=job.exercise, report=self._report(job))
-            except WorkerFault as error:
-                fault = self._catalog.explain(error)
-                self._let_go()
-            except GraderError as error:
+            except CourseError as error:
                 # The same course would fail in the same way again.
                 fault = self._catalog.explain(error)
                 break
+            except GraderError as error:
+                fault = self._catalog.explain(error)
+                self._let_go()
             except OSError as error:
                 fault = f"{type(error).__name__}: {error.strerror or error}"
         return Outcome(student=job.student, exercise=job.exercise, report=None, fault=fault or "closed")
 
     def dismiss_if_hung(self) -> None:
         """End the judge if it has been at one job for longer than all its checks together may take."""
-        since_s, limits = self._since_s, self._options.limits
-        if since_s is not None and time.monotonic() - since_s > SPARE_S + MOST_CHECKS * limits.wall_s:
+        since_s = self._since_s
+        if since_s is not None and time.monotonic() - since_s > self._patience_s:
             self._dismiss()
 
     def close(self) -> None:
@@ -96,6 +99,9 @@ class Assessor:
             self._let_go()
         if self._judge is None:
             self._judge, self._graded = self._hire(), 0
+            if self._closed:
+                # `close` may have come too early to see this one.
+                self._dismiss()
         self._graded += 1
         return self._judge
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +25,9 @@ BESIDE_THE_POINT = frozenset({"stub.py", "plot.py", "hints.toml", "mutants.toml"
 
 
 def engine_digest() -> str:
-    """Return a digest of the code that decides: the grader's own, and the versions of torch and NumPy."""
+    """Return a digest of the code that decides: the grader's own, and the versions of Python, torch and NumPy."""
     package = Path(grader.__file__).parent
-    made_from = hashlib.sha256(grader.__version__.encode())
+    made_from = hashlib.sha256(f"{grader.__version__}\0{platform.python_version()}\0".encode())
     for name in ("torch", "numpy"):
         made_from.update(f"{name}={metadata.version(name)}\0".encode())
     files = [file for room in DECIDING for file in sorted((package / room).glob("*.py"))]
@@ -56,7 +57,7 @@ def fingerprint(handin: Handin, *, engine: str, exercise: str, options: GradeOpt
     made_from = hashlib.sha256(f"{engine}\0{exercise}\0".encode())
     said = (options.seed, options.lang, options.device, options.limits)
     made_from.update(msgspec.json.encode(said))
-    for file in (handin.source, *handin.beside):
+    for file in (handin.source, *sorted(handin.beside, key=lambda each: each.name)):
         made_from.update(f"\0{file.name}\0{len(file.data)}\0".encode())
         made_from.update(file.data)
     return made_from.hexdigest()

@@ -19,7 +19,7 @@ from grader.batch.records import Book, Source
 from grader.batch.store import FILE_NAME, Store
 from grader.durable import doing
 from grader.errors import UsageError
-from grader.model import Course, Exercise, GradeOptions, Lang, Limits
+from grader.model import Course, Exercise, GradeOptions, Lang, Limits, Status
 from grader.texts import Phrase
 from grader.worker.confine import FULL, level
 
@@ -83,24 +83,33 @@ def run_batch(
     `read` finds who handed in what.
 
     Raises:
-        UsageError: there is nothing to grade, no confinement, or another run in the same folder.
+        UsageError: there is nothing to grade, no confinement or device, or another run in the same folder.
         GraderError: the course, the submissions or the results cannot be read or written.
     """
     sandbox = level()
     if sandbox != FULL and not asked.unsafe:
         raise UsageError("batch.not_confined", level=sandbox)
+    if asked.out.resolve().is_relative_to(asked.submissions.resolve()):
+        # The next run would take the results for a student's, and a student's file for the results.
+        raise UsageError("batch.out_inside", out=asked.out, submissions=asked.submissions)
     with doing(Phrase("action.make_folder"), asked.out):
         asked.out.mkdir(parents=True, exist_ok=True)
-    with alone_in(asked.out), Store(asked.out / FILE_NAME) as store:
+    with alone_in(asked.out), Store(asked.out / FILE_NAME) as store, staging_in(asked.out) as staging:
         intake = read(Source(asked.submissions, asked.exercises, asked.course.exercises))
         options = _options(asked, store)
-        store.take_in(intake.students, intake.handins, intake.unread, _fingerprints(asked.exercises, options))
-        _remember(store, asked, options, intake, sandbox)
+        store.take_in(
+            intake.students,
+            intake.handins,
+            intake.unread,
+            _fingerprints(asked.exercises, options),
+            _settings(asked, options, intake, sandbox),
+        )
         pending = store.pending()
         watcher.begun(_begun(store, intake, pending, options.seed, sandbox))
         if pending:
-            with staging_in(asked.out) as staging, closing(open_pool(options, staging)) as pool:
+            with closing(open_pool(options, staging)) as pool:
                 for outcome in pool.grade(store.jobs()):
+                    _require_device(outcome, options.device)
                     store.record(outcome)
                     watcher.graded(outcome)
         book = book_of(store, asked.course)
@@ -138,17 +147,24 @@ def _fingerprints(exercises: tuple[Exercise, ...], options: GradeOptions) -> Cal
     return lambda handin: fingerprint(handin, engine=engine, exercise=digests[handin.exercise], options=options)
 
 
-def _remember(store: Store, asked: Asked, options: GradeOptions, intake: Intake, sandbox: str) -> None:
-    store.remember(
-        seed=str(options.seed),
-        lang=options.lang,
-        device=options.device,
-        layout=intake.layout,
-        sandbox=sandbox,
-        exercises=",".join(each.id for each in asked.exercises),
-        course=str(asked.course.root),
-        at=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
+def _require_device(outcome: Outcome, device: str) -> None:
+    """Refuse the run once a judge found that the device is not there: it would find so for everybody."""
+    report = outcome.report
+    if device not in ("auto", "cpu") and report is not None and report.status is Status.SKIPPED:
+        raise UsageError("batch.lacks_device", device=device)
+
+
+def _settings(asked: Asked, options: GradeOptions, intake: Intake, sandbox: str) -> dict[str, str]:
+    return {
+        "seed": str(options.seed),
+        "lang": options.lang,
+        "device": options.device,
+        "layout": intake.layout,
+        "sandbox": sandbox,
+        "exercises": ",".join(each.id for each in asked.exercises),
+        "course": str(asked.course.root),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
 
 
 def _begun(store: Store, intake: Intake, pending: int, seed: int, sandbox: str) -> Begun:

@@ -10,6 +10,8 @@ from grader.errors import WorkspaceError
 if TYPE_CHECKING:
     from pathlib import Path
 
+# "Grad", by which SQLite files of this kind are told from others.
+APPLICATION_ID = 0x47726164
 # Version history (PRAGMA user_version):
 # 1: all of it.
 SCHEMA_VERSION = 1
@@ -31,7 +33,7 @@ CREATE TABLE unread (
     record BLOB NOT NULL            -- JSON: records.Unread.
 );
 CREATE TABLE sources (
-    -- Every file that was handed in, as it is graded, once.
+    -- Every file that was handed in, once: as it is graded, a notebook as Python.
     sha256 TEXT PRIMARY KEY,
     data BLOB NOT NULL
 );
@@ -42,7 +44,7 @@ CREATE TABLE handins (
     file TEXT NOT NULL,             -- Where it was found.
     sha256 TEXT NOT NULL,           -- Of the file as it was found.
     source TEXT NOT NULL,           -- Key of sources.
-    beside BLOB NOT NULL,           -- JSON: [[name, key of sources], …].
+    beside TEXT NOT NULL,           -- JSON: [[name, key of sources], …].
     notes BLOB NOT NULL,            -- JSON: [Text, …].
     fault BLOB,                     -- JSON: Text, why the file cannot be graded; null where it can.
     fingerprint TEXT NOT NULL,      -- Of all that its verdict depends on.
@@ -81,25 +83,39 @@ def open_database(path: Path, *, patience_s: float = 5.0) -> sqlite3.Connection:
         raise WorkspaceError("workspace.link", path=path)
     db = sqlite3.connect(path, timeout=patience_s, isolation_level=None)
     try:
+        is_new = _is_new(db, path)
+        # Only now: the mode is written into the file, which could have been somebody else's.
         db.execute("PRAGMA journal_mode = WAL").fetchall()
         db.execute("PRAGMA synchronous = FULL")
-        _bring_up_to_date(db, path)
+        if is_new:
+            _make_tables(db, path)
     except BaseException:
         db.close()
         raise
     return db
 
 
-def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if version == 0:
-        if db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
-            db.execute("ROLLBACK")
-            raise WorkspaceError("batch.foreign_database", path=path)
-        for statement in SCHEMA.split(";\n"):
-            db.execute(statement)
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    db.execute("COMMIT")
+def _is_new(db: sqlite3.Connection, path: Path) -> bool:
+    """Say whether there is nothing in the database yet; refuse what is not ours to write."""
+    application, version, tables = (
+        int(db.execute(question).fetchone()[0])
+        for question in ("PRAGMA application_id", "PRAGMA user_version", "SELECT COUNT(*) FROM sqlite_master")
+    )
+    if application == version == tables == 0:
+        return True
+    if application != APPLICATION_ID:
+        raise WorkspaceError("batch.foreign_database", path=path)
     if version > SCHEMA_VERSION:
         raise WorkspaceError("batch.newer_database", path=path, version=version, known=SCHEMA_VERSION)
+    return False
+
+
+def _make_tables(db: sqlite3.Connection, path: Path) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    # Another run may have been faster.
+    if _is_new(db, path):
+        for statement in SCHEMA.split(";\n"):
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    db.execute("COMMIT")

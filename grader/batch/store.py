@@ -70,23 +70,20 @@ class Store:
         with self._explained():
             return dict(self._db.execute("SELECT name, value FROM settings").fetchall())
 
-    def remember(self, **settings: str) -> None:
-        """Keep what the run is made with."""
-        with self._explained(), self._at_once():
-            for name, value in settings.items():
-                self._db.execute(
-                    "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2", (name, value)
-                )
-
     def take_in(
         self,
         students: Iterable[Student],
         handins: Iterable[Handin],
         unread: Iterable[Unread],
         fingerprint_of: Callable[[Handin], str],
+        settings: Mapping[str, str],
     ) -> None:
-        """Replace what the last intake found; verdicts and overrides stay."""
+        """Replace what the last intake found and what it was made with; verdicts and overrides stay.
+
+        All of it or, where anything fails or ends the process, nothing.
+        """
         with self._explained(), self._at_once():
+            self._db.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items())
             for table in ("students", "handins", "unread"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
             for position, student in enumerate(students):
@@ -115,7 +112,7 @@ class Store:
             return int(self._db.execute(f"SELECT COUNT(*) {_PENDING}").fetchone()[0])
 
     def jobs(self) -> Iterator[Job]:
-        """Yield the files that have no verdict that counts, by exercise: one course file after the other stays warm."""
+        """Yield the files that have no verdict that counts, in the order of the intake."""
         with self._explained():
             waiting = self._db.execute(f"SELECT h.student, h.exercise {_PENDING} ORDER BY h.rowid").fetchall()
         for student, exercise in waiting:
@@ -144,8 +141,9 @@ class Store:
     def kept(self, student: str | None = None) -> Iterator[Kept]:
         """Yield what was handed in, by everybody or by one student, with the verdicts that count."""
         with self._explained():
-            rows = self._db.execute(_KEPT, (student,))
-            for who, exercise, file, sha256, notes, fault, report, failure in rows:
+            # Two statements: one for both could not use the index.
+            found = (_KEPT,) if student is None else (f"{_KEPT} WHERE h.student = ?", (student,))
+            for who, exercise, file, sha256, notes, fault, report, failure in self._db.execute(*found):
                 yield Kept(
                     student=who,
                     exercise=exercise,
@@ -187,7 +185,8 @@ class Store:
                 handin.file,
                 handin.sha256,
                 self._keep(handin.source.data),
-                msgspec.json.encode(beside),
+                # Text, since what SQLite makes of JSON in a blob depends on its version.
+                msgspec.json.encode(beside).decode(),
                 msgspec.json.encode(handin.notes),
                 None if handin.fault is None else msgspec.json.encode(handin.fault),
                 fingerprint,
@@ -231,7 +230,7 @@ class Store:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as fault:
+        except (sqlite3.Error, msgspec.MsgspecError, OSError) as fault:
             raise WorkspaceError("batch.store_failed", path=self._path, reason=fault) from fault
 
 
@@ -240,7 +239,7 @@ _COUNTS = "v.student = h.student AND v.exercise = h.exercise AND v.fingerprint =
 _PENDING = f"FROM handins AS h LEFT JOIN verdicts AS v ON {_COUNTS} WHERE h.fault IS NULL AND v.report IS NULL"
 _KEPT = (
     "SELECT h.student, h.exercise, h.file, h.sha256, h.notes, h.fault, v.report, COALESCE(v.fault, '')"  # noqa: S608 - texts of our own
-    f" FROM handins AS h LEFT JOIN verdicts AS v ON {_COUNTS} WHERE ?1 IS NULL OR h.student = ?1"
+    f" FROM handins AS h LEFT JOIN verdicts AS v ON {_COUNTS}"
 )
 
 

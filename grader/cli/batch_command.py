@@ -14,6 +14,7 @@ import click
 from grader.cli.check import DEVICES, LARGEST_SEED, finite_seconds, limits_for
 from grader.cli.localised import LocalCommand, shared_options
 from grader.course import find_exercise
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,10 +88,16 @@ def batch(  # noqa: PLR0913 - one parameter for each option
 
 
 def chosen_exercises(app: App, names: str | None) -> tuple[Exercise, ...]:
-    """Return the exercises of a comma-separated list, in the order of the course; all without one."""
+    """Return the exercises of a comma-separated list, in the order of the course; all without one.
+
+    Raises:
+        UsageError: one is not of the course, or the list is empty.
+    """
     if names is None:
         return app.course.exercises
     wanted = {find_exercise(app.course, name).id for name in names.split(",") if name.strip()}
+    if not wanted:
+        raise UsageError("batch.no_exercises")
     return tuple(each for each in app.course.exercises if each.id in wanted)
 
 

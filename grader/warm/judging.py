@@ -11,6 +11,7 @@ from grader.errors import GraderError
 from grader.judge.plots import plot_of
 from grader.judge.session import grade, is_forked, open_starter
 from grader.model import Status
+from grader.warm.pristine import left_as_found
 from grader.warm.wire import Checked, Done, Drawn, Grade, Message, Verdict, decode, encode, refused
 from grader.worker.preload import preload
 
@@ -47,9 +48,10 @@ def _answer(asked: Grade, channel: Channel, starter_for: Callable[[str], Starter
     try:
         preload(asked.request.exercise.preload)
         starter = starter_for(asked.options.device)
-        graded = grade(
-            asked.request, options=asked.options, starter=starter, on_check=lambda result: say(Checked(result))
-        )
+        with left_as_found(asked.options.course):
+            graded = grade(
+                asked.request, options=asked.options, starter=starter, on_check=lambda result: say(Checked(result))
+            )
         say(Verdict(graded))
         if asked.plot and graded.report.status not in UNSEEN:
             # The same data after every change, so that what moves in the picture is the code's doing.
