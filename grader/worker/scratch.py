@@ -18,9 +18,13 @@ def remove_tree(path: Path) -> None:
     """Remove a folder that hostile code has filled: locked folders and depths beyond the stack included."""
 
     def unlock(_function: object, place: str, _error: Any) -> None:  # noqa: ANN401 - shutil's signature
+        here = Path(place)
+        # Neither what holds the folder, nor what a link in it points at, is ours to change.
         try:
-            Path(place).parent.chmod(stat.S_IRWXU)
-            Path(place).chmod(stat.S_IRWXU)
+            if here != path:
+                here.parent.chmod(stat.S_IRWXU)
+            if not here.is_symlink():
+                here.chmod(stat.S_IRWXU)
         except OSError:
             return
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,27 @@ def test_a_folder_that_is_gone_is_no_error(tmp_path: Path) -> None:
     """Removing nothing does nothing."""
     remove_tree(tmp_path / "gone")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_holds_the_folder_keeps_its_permissions(tmp_path: Path) -> None:
+    """Where the folder is gone already, the one around it is left alone: it may be everybody's."""
+    tmp_path.chmod(0o755)
+    remove_tree(tmp_path / "gone")
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+def test_what_a_link_points_at_keeps_its_permissions(tmp_path: Path) -> None:
+    """A link in a locked folder does not lend its lock to a file elsewhere."""
+    target = tmp_path / "target"
+    target.touch(mode=0o644)
+    target.chmod(0o644)
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    (folder / "link").symlink_to(target)
+    folder.chmod(0o500)
+    remove_tree(folder)
+    assert not folder.exists()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
 
 
 def test_two_who_remove_the_same_folder_leave_nothing(tmp_path: Path) -> None:
