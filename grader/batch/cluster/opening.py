@@ -1,0 +1,127 @@
+"""Find a Dask cluster and make it ready to grade a run."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import warnings
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from grader.batch.cluster.admission import setup_of
+from grader.batch.cluster.wire import encode
+from grader.errors import UsageError
+from grader.sanitise import plain_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from distributed import Client
+
+    from grader.batch.cluster.pool import ClusterPool
+    from grader.batch.work import Pool
+    from grader.model import GradeOptions
+
+ANSWER_S = 10.0
+_LONGEST_REASON = 300
+# What Dask would print to the terminal of whoever uses it.
+_TALKATIVE = ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio")
+
+
+def cluster_pool(
+    scheduler: str,
+    *,
+    unsafe: bool = False,
+    on_refusal: Callable[[str, str], None] = lambda _address, _reason: None,
+    answer_s: float = ANSWER_S,
+) -> Callable[[GradeOptions, Path], Pool]:
+    """Return what opens a pool on the cluster whose scheduler is at the address `scheduler`.
+
+    `on_refusal` hears the address of each worker that may not grade, and why. TLS comes from Dask's configuration.
+
+    Raises:
+        UsageError: Dask is not installed. What opens the pool raises it as well, where nothing answers
+            within `answer_s` seconds, where there are no workers, or none that may grade.
+    """
+    if find_spec("distributed") is None:
+        raise UsageError("cluster.not_installed")
+
+    def open_pool(options: GradeOptions, _staging: Path) -> Pool:
+        return _open(scheduler, options, unsafe=unsafe, on_refusal=on_refusal, answer_s=answer_s)
+
+    return open_pool
+
+
+def _open(
+    scheduler: str,
+    options: GradeOptions,
+    *,
+    unsafe: bool,
+    on_refusal: Callable[[str, str], None],
+    answer_s: float,
+) -> ClusterPool:
+    setup = encode(setup_of(options, unsafe=unsafe))
+    run = f"gradlings-{secrets.token_hex(8)}"
+    client = _connect(scheduler, answer_s)
+    # Dask has been imported by now, and costs a second.
+    from grader.batch.cluster.plugin import DeskPlugin, refusal_of  # noqa: PLC0415
+    from grader.batch.cluster.pool import ClusterPool  # noqa: PLC0415
+
+    pool = ClusterPool(client, run, lang=options.lang, on_refusal=on_refusal)
+    try:
+        _await_worker(client, scheduler, answer_s)
+        with _explained():
+            client.register_plugin(DeskPlugin(setup), name=run)
+            refusals = client.run(refusal_of, run)
+        for address, reason in refusals.items():
+            if reason:
+                pool.refuse(address, reason)
+        _require_one(refusals)
+    except BaseException:
+        pool.close()
+        raise
+    return pool
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # What a worker raised comes as it is: of any kind.
+        raise UsageError("cluster.no_grader", reason=_shown(error)) from error
+
+
+def _require_one(refusals: Mapping[str, str]) -> None:
+    if all(refusals.values()):
+        reasons = "; ".join(f"{address}: {reason}" for address, reason in refusals.items())
+        raise UsageError("cluster.all_refuse", reasons=plain_line(reasons, 10 * _LONGEST_REASON))
+
+
+def _connect(scheduler: str, answer_s: float) -> Client:
+    from distributed import Client  # noqa: PLC0415 - a second, and an extra
+
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            # Versions that differ between machines matter here only where digests differ.
+            warnings.simplefilter("ignore")
+            return Client(scheduler, timeout=answer_s, set_as_default=False)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UsageError(
+            "cluster.no_answer", address=plain_line(scheduler, _LONGEST_REASON), reason=_shown(error)
+        ) from error
+
+
+def _await_worker(client: Client, scheduler: str, answer_s: float) -> None:
+    try:
+        client.wait_for_workers(1, timeout=answer_s)
+    except TimeoutError:
+        raise UsageError("cluster.no_workers", address=plain_line(scheduler, _LONGEST_REASON)) from None
+
+
+def _shown(error: Exception) -> str:
+    return plain_line(f"{type(error).__name__}: {error}", _LONGEST_REASON)
