@@ -23,14 +23,15 @@ _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """How much one archive may hold."""
+    """How much one archive may hold; less than `small_bytes` is never too well packed."""
 
     members: int
     unpacked_bytes: int
+    small_bytes: int = limits.SMALL_BYTES
 
 
-OF_A_CLASS = Bounds(limits.MAX_CLASS_MEMBERS, limits.MAX_CLASS_UNPACKED_BYTES)
-OF_A_STUDENT = Bounds(limits.MAX_NESTED_MEMBERS, limits.MAX_NESTED_UNPACKED_BYTES)
+OF_A_CLASS = Bounds(limits.MAX_CLASS_MEMBERS, limits.MAX_CLASS_UNPACKED_BYTES, limits.SMALL_CLASS_BYTES)
+OF_A_STUDENT = Bounds(limits.MAX_NESTED_MEMBERS, limits.MAX_NESTED_UNPACKED_BYTES, limits.SMALL_NESTED_BYTES)
 
 
 class Member(NamedTuple):

@@ -16,12 +16,16 @@ MAX_CLASS_UNPACKED_BYTES = 16 << 30
 MAX_CLASS_MEMBERS = 1_000_000
 # Bytes of code that are held in memory where an archive can only be read from front to back.
 MAX_HELD_BYTES = 512 << 20
-# Bytes of a zip's directory for each member it may have: a name of 255 bytes and its headers.
+# Bytes of a zip's directory, and of a tar's headers, for each member it may have.
 ZIP_DIRECTORY_BYTES = 512
+TAR_HEADER_BYTES = 4096
 # Unpacked bytes for each packed one; text packs to a tenth, a bomb to a thousandth.
 MAX_RATIO = 200
-# A smaller unpacked size than this is never a bomb, however well it is packed.
+# A smaller unpacked size than this is never a bomb, however well it is packed: a file, what
+# a student packed, a class of equal stubs.
 SMALL_BYTES = 1 << 20
+SMALL_NESTED_BYTES = 4 << 20
+SMALL_CLASS_BYTES = 64 << 20
 # Folders within folders below the one that was given.
 MAX_DEPTH = 32
 # Files and folders of one student that are looked at, and lines about them in the list of the unread.

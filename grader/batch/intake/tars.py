@@ -22,15 +22,13 @@ if TYPE_CHECKING:
     from grader.batch.intake.archives import Bounds
 
 _CHUNK = 1 << 20
-# tarfile reads a long name or an extended header as one piece, of whatever size the header says.
-_LARGEST_READ = limits.MAX_METADATA_BYTES
 
 
 def tar_members(stream: BinaryIO, bounds: Bounds) -> Iterator[Member]:
     """Yield the members of the tar archive in `stream`, with the bytes of what may be code. Raises UnreadableError."""
     size = stream.seek(0, 2)
     stream.seek(0)
-    unpacked = _Counted(_unpacked(stream), packed_bytes=size, limit=bounds.unpacked_bytes)
+    unpacked = _Counted(_unpacked(stream), packed_bytes=size, bounds=bounds)
     held = count = 0
     with tarfile.open(fileobj=unpacked, mode="r:", errorlevel=1) as archive:
         while (entry := archive.next()) is not None:
@@ -39,7 +37,7 @@ def tar_members(stream: BinaryIO, bounds: Bounds) -> Iterator[Member]:
             count += 1
             if count > bounds.members:
                 raise UnreadableError(text("intake.many_members", limit=bounds.members))
-            member = _member(archive, entry)
+            member = _member(unpacked, entry)
             held += member.size if member.read else 0
             if held > limits.MAX_HELD_BYTES:
                 raise UnreadableError(text("intake.unpacks_too_large", limit_mib=limits.MAX_HELD_BYTES >> 20))
@@ -61,12 +59,14 @@ def _unpacked(stream: BinaryIO) -> io.BufferedIOBase | BinaryIO:
     return stream
 
 
-def _member(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> Member:
+def _member(unpacked: _Counted, entry: tarfile.TarInfo) -> Member:
     kind = _kind(entry)
     size = entry.size if kind is Kind.FILE else 0
     # Only what may be read later is held; pictures and data go by.
-    is_held = kind is Kind.FILE and size <= most_bytes(entry.name)
-    return Member(entry.name, kind, size, _modified(entry), _Held(_data(archive, entry)) if is_held else None)
+    if kind is not Kind.FILE or size > most_bytes(entry.name):
+        return Member(entry.name, kind, size, _modified(entry))
+    unpacked.seek(entry.offset_data)
+    return Member(entry.name, kind, size, _modified(entry), _Held(unpacked.take(size)))
 
 
 def _kind(entry: tarfile.TarInfo) -> Kind:
@@ -74,12 +74,8 @@ def _kind(entry: tarfile.TarInfo) -> Kind:
         return Kind.LINK
     if entry.isdir():
         return Kind.FOLDER
-    return Kind.FILE if entry.isfile() else Kind.OTHER
-
-
-def _data(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
-    stream = archive.extractfile(entry)
-    return b"" if stream is None else stream.read(entry.size)
+    # A sparse file says how it is to be put together: nobody's code is.
+    return Kind.FILE if entry.isfile() and not entry.issparse() else Kind.OTHER
 
 
 def _modified(entry: tarfile.TarInfo) -> float:
@@ -99,14 +95,18 @@ class _Held:
 
 
 class _Counted(io.RawIOBase):
-    """A stream of unpacked bytes that stops a bomb before it is unpacked."""
+    """A stream of unpacked bytes that stops a bomb before it is unpacked.
 
-    def __init__(self, stream: io.BufferedIOBase | BinaryIO, *, packed_bytes: int, limit: int) -> None:
+    tarfile reads headers from it, and those alone: it parses all that they say.
+    """
+
+    def __init__(self, stream: io.BufferedIOBase | BinaryIO, *, packed_bytes: int, bounds: Bounds) -> None:
         super().__init__()
         self._stream = stream
         self._packed_bytes = packed_bytes
-        self._limit = limit
+        self._bounds = bounds
         self._at = 0
+        self._headers_left = bounds.members * limits.TAR_HEADER_BYTES
         self.last = b""
 
     def readable(self) -> bool:
@@ -114,16 +114,20 @@ class _Counted(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Return at most `size` bytes. Raises UnreadableError past the limits."""
-        if not 0 <= size <= _LARGEST_READ:
+        """Return `size` bytes of headers, or what is left. Raises UnreadableError past the limits."""
+        self._headers_left -= size
+        if size < 0 or self._headers_left < 0:
             raise UnreadableError(text("intake.broken_archive"))
+        self.last = self.take(size)
+        return self.last
+
+    def take(self, size: int) -> bytes:
+        """Return `size` bytes, or what is left. Raises UnreadableError past the limits."""
         data = self._stream.read(size)
         self._at += len(data)
-        self.last = data
-        if self._at > self._limit:
-            raise UnreadableError(text("intake.unpacks_too_large", limit_mib=self._limit >> 20))
-        # A class of equal stubs packs very well: only what is large as well is a bomb.
-        if self._at > max(limits.MAX_NESTED_UNPACKED_BYTES, self._packed_bytes * limits.MAX_RATIO):
+        if self._at > self._bounds.unpacked_bytes:
+            raise UnreadableError(text("intake.unpacks_too_large", limit_mib=self._bounds.unpacked_bytes >> 20))
+        if self._at > max(self._bounds.small_bytes, self._packed_bytes * limits.MAX_RATIO):
             raise UnreadableError(text("intake.bomb", ratio=limits.MAX_RATIO))
         return data
 
@@ -135,6 +139,6 @@ class _Counted(io.RawIOBase):
         """Go forward to `offset`. Raises UnreadableError for a way back, which would unpack all again."""
         if whence != io.SEEK_SET or offset < self._at:
             raise UnreadableError(text("intake.broken_archive"))
-        while self._at < offset and self.read(min(_CHUNK, offset - self._at)):
+        while self._at < offset and self.take(min(_CHUNK, offset - self._at)):
             pass
         return self._at

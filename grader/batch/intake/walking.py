@@ -109,7 +109,9 @@ class _Walker:
             self._seen += len(children)
             if self._seen > limits.MAX_ENTRIES:
                 self.found.leave(folder.at, text("intake.many_entries", limit=limits.MAX_ENTRIES))
-                return
+                self.folders.clear()
+                # The heap may lie around an exercise.
+                children = [node for node in children if self._names.of_file(node.name)]
             for node in children:
                 if not is_noise(node.name):
                     self.see(folder, node, node.name, (*folder.at, node.name))

@@ -260,6 +260,16 @@ def test_deep_and_wide_folders_end(klass: Class, one: OneHandin) -> None:
     assert reasons(intake)["ada"] == "and 11 more"
 
 
+def test_a_heap_of_files_hides_no_exercise(klass: Class, one: OneHandin) -> None:
+    """Where there are too many files to look at, exercises among them are graded all the same."""
+    klass.put("ada/heap/ex3.py")
+    for nth in range(limits.MAX_ENTRIES):
+        (klass.root / f"ada/heap/{nth}").touch()
+    intake = klass.read()
+    assert one(intake).file == "ada/heap/ex3.py"
+    assert list(reasons(intake)) == ["ada/heap"]
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("nowhere", "there is no such folder or file"), ("a.txt", "it is neither a folder nor an archive")],
