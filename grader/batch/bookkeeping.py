@@ -25,7 +25,7 @@ def book_of(store: Store, course: Course) -> Book:
     """Return the book of the last run in `store`: one row for every student and exercise.
 
     Raises:
-        WorkspaceError: the store cannot be read, or nothing was graded there yet.
+        WorkspaceError: the store cannot be read.
         UsageError: the course lacks an exercise that was graded.
     """
     settings = store.settings()

@@ -123,15 +123,20 @@ def alone_in(out: Path) -> Iterator[None]:
 
     Raises:
         UsageError: another run is in there.
+        WorkspaceError: nothing can be written there.
     """
-    with doing(Phrase("action.write"), out / ".lock"), (out / ".lock").open("w", encoding="utf-8") as lock:
+    path = out / ".lock"
+    with doing(Phrase("action.write"), path):
+        lock = path.open("a", encoding="utf-8")
+    with lock:
         if sys.platform != "win32":
             import fcntl  # noqa: PLC0415 - not on every system
 
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UsageError("batch.busy", out=out) from None
+            with doing(Phrase("action.write"), path):
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise UsageError("batch.busy", out=out) from None
         yield
 
 

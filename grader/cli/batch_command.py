@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from grader.cli.app import App
     from grader.model import Exercise, GradeOptions, Limits
 
-INTERRUPTED = 130
+# What an exit status is where a signal ended the run: Ctrl-C is 130.
+SIGNALLED = 128
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @click.command("batch", cls=LocalCommand)
@@ -57,6 +60,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     from grader.cli.batch_progress import BatchProgress  # noqa: PLC0415 - as above
     from grader.cli.batch_summary import closing_lines, write_out  # noqa: PLC0415 - as above
 
+    _stop_on_signals()
     limits = limits_for(timeout_s)
     asked = Asked(
         course=app.course,
@@ -78,13 +82,29 @@ def batch(  # noqa: PLR0913 - one parameter for each option
 
     try:
         with progress:
-            book = run_batch(asked, open_pool=_pool(app, scheduler, jobs, limits), watcher=progress, finish=finish)
-    except KeyboardInterrupt:
+            open_pool = (
+                _local_pool(app, jobs, limits) if scheduler is None else _cluster_pool(app, scheduler, unsafe=unsafe)
+            )
+            book = run_batch(asked, open_pool=open_pool, watcher=progress, finish=finish)
+    except KeyboardInterrupt as end:
         app.note("batch.interrupted", out=asked.out, done=progress.done)
-        return INTERRUPTED
+        return SIGNALLED + (end.args[0] if end.args else signal.SIGINT)
     for line in closing_lines(app, book, written):
         click.echo(line)
     return 1 if any(row.is_fault for row in book.rows()) else 0
+
+
+def _stop_on_signals() -> None:
+    """Let every signal that asks for an end be as good as Ctrl-C: nothing that runs is left behind."""
+
+    def stop(number: int, _: object) -> None:
+        raise KeyboardInterrupt(number)
+
+    for name in ENDING:
+        number = getattr(signal, name, None)
+        # What is ignored was meant to be: nohup, or a shell that runs this in the background.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 def chosen_exercises(app: App, names: str | None) -> tuple[Exercise, ...]:
@@ -101,11 +121,16 @@ def chosen_exercises(app: App, names: str | None) -> tuple[Exercise, ...]:
     return tuple(each for each in app.course.exercises if each.id in wanted)
 
 
-def _pool(app: App, scheduler: str | None, jobs: int | None, limits: Limits) -> Callable[[GradeOptions, Path], Pool]:
-    if scheduler is not None:
-        from grader.batch.cluster import cluster_pool  # noqa: PLC0415 - Dask takes a second
+def _cluster_pool(app: App, scheduler: str, *, unsafe: bool) -> Callable[[GradeOptions, Path], Pool]:
+    from grader.batch.cluster import cluster_pool  # noqa: PLC0415 - as in `batch`
 
-        return cluster_pool(scheduler)
+    def on_refusal(address: str, reason: str) -> None:
+        app.note("cluster.refused", address=address, reason=reason)
+
+    return cluster_pool(scheduler, unsafe=unsafe, on_refusal=on_refusal)
+
+
+def _local_pool(app: App, jobs: int | None, limits: Limits) -> Callable[[GradeOptions, Path], Pool]:
     from grader.batch.run import local_pool  # noqa: PLC0415 - as in `batch`
 
     most = _affordable(limits)

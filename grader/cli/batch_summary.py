@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grader.cli.screen import Style
+from grader.sanitise import plain_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 REPORT = "report.html"
 _MOST_NAMED = 5
+_LONGEST = 500
 
 
 def write_out(app: App, book: Book, out: Path) -> tuple[Path, ...]:
@@ -45,11 +47,11 @@ def closing_lines(app: App, book: Book, written: Sequence[Path]) -> Iterator[str
     if faults:
         yield app.screen.paint(app.text("batch.faults", count=len(faults)), Style.BAD)
         for row in faults[:_MOST_NAMED]:
-            yield app.screen.paint(f"  {row.student} {row.exercise}: {row.message}")
+            yield f"  {plain_line(f'{row.student} {row.exercise}: {row.message}', _LONGEST)}"
     if book.unread:
         yield app.screen.paint(app.text("batch.unread", count=len(book.unread)), Style.NOTE)
         for each in book.unread[:_MOST_NAMED]:
-            yield app.screen.paint(f"  {each.file}: {each.reason.in_lang(app.texts.lang)}")
+            yield f"  {plain_line(f'{each.file}: {each.reason.in_lang(app.texts.lang)}', _LONGEST)}"
     if book.sandbox != "full":
         yield app.screen.paint(app.text("batch.sandbox", level=book.sandbox), Style.BAD)
     yield app.text("batch.written")

@@ -12,6 +12,7 @@ from grader.course import find_exercise
 
 if TYPE_CHECKING:
     from grader.batch.exports import Filled
+    from grader.batch.records import Book
     from grader.cli.app import App
 
 _MOST_NAMED = 20
@@ -42,7 +43,7 @@ def moodle(app: App, worksheet: Path, *, results: Path, exercise: str | None, to
 
     target = _target(app, worksheet, to)
     with book_in(app, results) as book:
-        filled = fill_moodle(book, app.here / worksheet, out=target, exercise=_id(app, exercise), by_name=by_name)
+        filled = fill_moodle(book, app.here / worksheet, out=target, exercise=_id(book, exercise), by_name=by_name)
     return _told(app, filled, target)
 
 
@@ -63,7 +64,7 @@ def canvas(
 
     target = _target(app, gradebook, to)
     with book_in(app, results) as book:
-        filled = fill_canvas(book, app.here / gradebook, out=target, column=column, exercise=_id(app, exercise))
+        filled = fill_canvas(book, app.here / gradebook, out=target, column=column, exercise=_id(book, exercise))
     return _told(app, filled, target)
 
 
@@ -71,8 +72,8 @@ def _target(app: App, given: Path, to: Path | None) -> Path:
     return app.here / (to or given.with_name(f"{given.stem}.graded{given.suffix}"))
 
 
-def _id(app: App, exercise: str | None) -> str | None:
-    return None if exercise is None else find_exercise(app.course, exercise).id
+def _id(book: Book, exercise: str | None) -> str | None:
+    return None if exercise is None else find_exercise(book.course, exercise).id
 
 
 def _told(app: App, filled: Filled, target: Path) -> int:

@@ -16,7 +16,6 @@ from grader.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.batch.store import Store
     from grader.cli.app import App
 
 _out = click.option("--out", metavar="OUT", type=click.Path(path_type=Path), default=Path())
@@ -41,13 +40,13 @@ def set_score(app: App, student: str, exercise: str, score: float, *, why: str, 
     from grader.batch.records import Override  # noqa: PLC0415 - for this command alone
     from grader.cli.results import changed  # noqa: PLC0415 - as above
 
-    found = find_exercise(app.course, exercise)
     if not (math.isfinite(score) and score >= 0):
         raise UsageError("grade.not_a_score", score=score)
     if not why.strip():
         raise UsageError("grade.no_reason")
-    with changed(app, out) as store:
-        _require(store, student)
+    with changed(app, out) as (store, course):
+        found = find_exercise(course, exercise)
+        _require(student, [each.id for each in store.students()])
         at = datetime.now(UTC).isoformat(timespec="seconds")
         store.override(student, found.id, Override(score, why.strip(), at))
     app.say("grade.set", student=student, exercise=found.id, score=f"{score:g}", max_score=f"{found.points:g}")
@@ -64,9 +63,10 @@ def clear(app: App, student: str, exercise: str, *, out: Path) -> int:
     """Let the grader's own score count again."""
     from grader.cli.results import changed  # noqa: PLC0415 - for this command alone
 
-    found = find_exercise(app.course, exercise)
-    with changed(app, out) as store:
-        _require(store, student)
+    with changed(app, out) as (store, course):
+        found = find_exercise(course, exercise)
+        # Who handed in at an earlier run alone may still have a score that waits for the next.
+        _require(student, [*(each.id for each in store.students()), *(who for who, _ in store.overrides())])
         was_set = store.clear_override(student, found.id)
     app.say("grade.cleared" if was_set else "grade.was_not_set", student=student, exercise=found.id)
     return 0
@@ -80,7 +80,7 @@ def list_scores(app: App, *, out: Path) -> int:
     """Show the scores that were set by hand."""
     from grader.cli.results import opened  # noqa: PLC0415 - for this command alone
 
-    with opened(app, out) as store:
+    with opened(app, out) as (store, _):
         overrides = store.overrides()
     for (student, exercise), override in sorted(overrides.items()):
         app.say(
@@ -96,8 +96,7 @@ def list_scores(app: App, *, out: Path) -> int:
     return 0
 
 
-def _require(store: Store, student: str) -> None:
-    known = [each.id for each in store.students()]
+def _require(student: str, known: list[str]) -> None:
     if student not in known:
         raise UsageError("grade.no_student", student=student, nearest=", ".join(_nearest(student, known)) or "-")
 

@@ -3,49 +3,60 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.batch.bookkeeping import book_of
 from grader.batch.run import alone_in
 from grader.batch.store import FILE_NAME, Store
 from grader.cli.batch_summary import write_out
+from grader.course import load_course
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from grader.batch.records import Book
     from grader.cli.app import App
+    from grader.model import Course
+
+
+class Results(NamedTuple):
+    """What is known of a class, and the course that it was graded by."""
+
+    store: Store
+    course: Course
 
 
 @contextmanager
-def opened(app: App, out: Path) -> Iterator[Store]:
-    """Open the results in `out`.
+def opened(app: App, out: Path) -> Iterator[Results]:
+    """Open the results in `out`, with the course that was asked for or else the one that they were made with.
 
     Raises:
         UsageError: there are none.
+        CourseError: that course is no longer where it was.
         WorkspaceError: they cannot be read.
     """
-    folder = app.here / out
-    if not (folder / FILE_NAME).is_file():
-        raise UsageError("grade.no_results", out=folder)
-    with Store(folder / FILE_NAME) as store:
-        yield store
+    with Store(_folder(app, out) / FILE_NAME) as store:
+        made_with = store.settings().get("course")
+        if made_with is None:
+            raise UsageError("grade.no_results", out=app.here / out)
+        yield Results(store, app.course if app.course_option is not None else load_course(Path(made_with)))
 
 
 @contextmanager
-def changed(app: App, out: Path) -> Iterator[Store]:
+def changed(app: App, out: Path) -> Iterator[Results]:
     """Open the results in `out` to change them; every export is written anew afterwards.
 
     Raises:
         UsageError: there are none, or a run is at work on them.
+        CourseError: the course that they were made with is no longer where it was.
         WorkspaceError: they cannot be read or written.
     """
-    folder = app.here / out
-    with opened(app, out) as store, alone_in(folder):
-        yield store
-        write_out(app, book_of(store, app.course), folder)
+    folder = _folder(app, out)
+    with alone_in(folder), opened(app, out) as results:
+        yield results
+        write_out(app, book_of(results.store, results.course), folder)
 
 
 @contextmanager
@@ -54,7 +65,15 @@ def book_in(app: App, out: Path) -> Iterator[Book]:
 
     Raises:
         UsageError: there is none.
+        CourseError: the course that it was made with is no longer where it was.
         WorkspaceError: it cannot be read.
     """
-    with opened(app, out) as store:
-        yield book_of(store, app.course)
+    with opened(app, out) as results:
+        yield book_of(results.store, results.course)
+
+
+def _folder(app: App, out: Path) -> Path:
+    folder = app.here / out
+    if not (folder / FILE_NAME).is_file():
+        raise UsageError("grade.no_results", out=folder)
+    return folder
