@@ -41,16 +41,16 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Store:
-    """The database of one run, used by one thread.
+    """The database of one run, used by one thread; `connect` opens it.
 
     Raises:
         WorkspaceError: it cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, connect: Callable[[Path], sqlite3.Connection] = open_database) -> None:
         self._path = path
         with self._explained():
-            self._db = open_database(path)
+            self._db = connect(path)
 
     def __enter__(self) -> Self:
         return self
