@@ -347,6 +347,22 @@ def test_help_lists_every_active_key_wherever_one_is(perform: Perform, lang: Lan
     perform(scenario, script=with_plot, lang=lang)
 
 
+@pytest.mark.parametrize("key", ["question_mark", "ctrl+p", "x"])
+def test_a_dialog_stands_on_plain_ground(perform: Perform, key: str) -> None:
+    """Nothing of the panes is seen beneath a dialog: they would be drawn again with every key."""
+
+    async def scenario(stage: Stage) -> None:
+        assert "2 Task" in stage.text()
+        await stage.press(key)
+        await stage.until(lambda: stage.app.screen is not stage.app.main)
+        await stage.pilot.pause()
+        assert "2 Task" not in stage.text()
+        await stage.press("escape")
+        await stage.until(lambda: "2 Task" in stage.text())
+
+    perform(scenario)
+
+
 def test_the_plot_is_there_only_when_a_grading_brought_one(perform: Perform) -> None:
     """The fourth pane comes with a plot and goes with the exercise; without one, 4 does nothing."""
 
