@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tui.messages import EngineStarted, GradingEnded, GradingEvent, NotRecorded, Saved, WatchFailed, WatchStarted
 
 _READY_POLL_S = 0.1
+# Painting takes the processor from the grading: checks that end in quick succession are shown together.
+_SHOW_AFTER_S = 0.1
 _REMEMBER_AFTER_S = 0.4
 
 
@@ -43,6 +45,7 @@ class GradingBoard(Board):
         self._under_way: Exercise | None = None
         self._series: tuple[Exercise, ...] = ()
         self._ready_poll: Timer | None = None
+        self._show_timer: Timer | None = None
         self._remember_timer: Timer | None = None
         self._remembered = dict(desk.settings)
         self._unsaved: dict[str, str] = {}
@@ -123,6 +126,9 @@ class GradingBoard(Board):
         """Show what is new about `exercise`, if it is the open one."""
         if exercise.id != self.desk.current.id:
             return
+        if self._show_timer is not None:
+            self._show_timer.stop()
+            self._show_timer = None
         self.show_checks(at=at)
         if self.text_pane.tab == "output":
             self.show_text()
@@ -164,7 +170,9 @@ class GradingBoard(Board):
                 self._take_verdict(exercise, message.job, graded)
             case Plot() as plot:
                 self.desk.keep(exercise, replace(self.desk.outcome_of(exercise), plot=plot))
-                self.refresh_outcome(exercise)
+                if exercise.id == self.desk.current.id:
+                    self.show_plot()
+                    self.show_keys()
 
     @while_shown
     def on_grading_ended(self, message: GradingEnded) -> None:
@@ -274,7 +282,13 @@ class GradingBoard(Board):
             return
         outcome = self.desk.outcome_of(exercise)
         self.desk.keep(exercise, replace(outcome, checks=(*outcome.checks, check)))
-        self.refresh_outcome(exercise, at=len(outcome.checks) if not outcome.checks else None)
+        if self._show_timer is None and exercise.id == self.desk.current.id:
+            self._show_timer = self.set_timer(_SHOW_AFTER_S, self._show_checks_so_far)
+
+    def _show_checks_so_far(self) -> None:
+        self._show_timer = None
+        if self.shown:
+            self.refresh_outcome(self.desk.current)
 
     def _take_verdict(self, exercise: Exercise, job: Job, graded: Graded) -> None:
         outcome = self.desk.outcome_of(exercise)
