@@ -79,6 +79,10 @@ class Assessor:
         self._closed = True
         self._dismiss()
 
+    def release(self) -> None:
+        """Close the line to the judge, once no thread uses it any more."""
+        self._let_go()
+
     def _report(self, job: Job) -> Report:
         exercise = find_exercise(self._options.course, job.exercise)
         folder = self._staging / secrets.token_hex(16)

@@ -65,6 +65,8 @@ class LocalPool:
         for each in self._assessors:
             each.close()
         self._threads.shutdown(cancel_futures=True)
+        for each in self._assessors:
+            each.release()
         self._warm.close()
 
     def _assess(self, job: Job) -> Outcome:
