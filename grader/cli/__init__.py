@@ -19,6 +19,7 @@ from grader.cli import (
     export_command,
     grade_command,
     guidance,
+    package_command,
     plot,
     serve_command,
     tui_command,
@@ -72,6 +73,7 @@ for command in (
     batch_command.batch,
     grade_command.grade,
     export_command.export,
+    package_command.package,
     author_command.author,
 ):
     grader_group.add_command(command)
