@@ -33,16 +33,22 @@ class Assessor:
     """One of several that work side by side; used by one thread at a time, `dismiss` by any.
 
     `staging` is a folder of the grader's own: each job's files lie in a folder there whose name
-    nobody can guess, for as long as it is graded.
+    nobody can guess, for as long as it is graded. A judge has `patience_s` for one of them; by
+    default, what all its checks together may take.
     """
 
     def __init__(
-        self, hire: Callable[[], StandingJudge], staging: Path, options: GradeOptions, *, spare_s: float = SPARE_S
+        self,
+        hire: Callable[[], StandingJudge],
+        staging: Path,
+        options: GradeOptions,
+        *,
+        patience_s: float | None = None,
     ) -> None:
         self._hire = hire
         self._staging = staging
         self._options = options
-        self._patience_s = spare_s + MOST_CHECKS * options.limits.wall_s
+        self._patience_s = SPARE_S + MOST_CHECKS * options.limits.wall_s if patience_s is None else patience_s
         self._catalog = Catalog(options.lang)
         self._judge: StandingJudge | None = None
         self._graded = 0
@@ -69,7 +75,7 @@ class Assessor:
         return Outcome(student=job.student, exercise=job.exercise, report=None, fault=fault or "closed")
 
     def dismiss_if_hung(self) -> None:
-        """End the judge if it has been at one job for longer than all its checks together may take."""
+        """End the judge if it has been at one job for longer than it may."""
         since_s = self._since_s
         if since_s is not None and time.monotonic() - since_s > self._patience_s:
             self._dismiss()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from grader.batch.assessor import SPARE_S, Assessor
+from grader.batch.assessor import Assessor
 from grader.durable import doing
 from grader.texts import Phrase
 from grader.warm import WarmProcess
@@ -31,15 +31,15 @@ AHEAD = 2
 class LocalPool:
     """Grades on `jobs` places at once; used by one thread.
 
-    A judge that takes `spare_s` longer than its checks may take is ended and replaced.
+    A judge that takes longer than `patience_s` for one file is ended and replaced.
 
     Raises:
         WorkerFault: the warm process cannot be started.
     """
 
-    def __init__(self, options: GradeOptions, *, jobs: int, staging: Path, spare_s: float = SPARE_S) -> None:
+    def __init__(self, options: GradeOptions, *, jobs: int, staging: Path, patience_s: float | None = None) -> None:
         self._warm = WarmProcess(options.course)
-        self._assessors = [Assessor(self._warm.hire, staging, options, spare_s=spare_s) for _ in range(jobs)]
+        self._assessors = [Assessor(self._warm.hire, staging, options, patience_s=patience_s) for _ in range(jobs)]
         self._free: queue.SimpleQueue[Assessor] = queue.SimpleQueue()
         for each in self._assessors:
             self._free.put(each)
