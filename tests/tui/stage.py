@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from tui.app import GraderApp
     from tui.notes import Note
 
-PATIENCE_S = 10.0
+# For a busy machine; nothing that works takes a tenth of it.
+PATIENCE_S = 60.0
 Step = Any
 """An event to yield, an error to raise, or a threading.Event to wait for."""
 

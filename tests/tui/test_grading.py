@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from grader.errors import WorkerFault
 from grader.model import Status
 from grader.progress import Standing
-from tests.tui.stage import ScriptedEngine, ScriptedWatch, Stage, all_pass, check, one_fails, verdict
+from tests.tui.stage import PATIENCE_S, ScriptedEngine, ScriptedWatch, Stage, all_pass, check, one_fails, verdict
 from tui.messages import NotRecorded, Saved
 from tui.text_pane import Tab
 
@@ -110,15 +109,13 @@ def test_a_reason_goes_on_without_its_full_stop(perform: Perform, message: str, 
 
 
 def test_escape_cancels_at_once_and_names_the_key_that_grades_again(perform: Perform) -> None:
-    """Esc ends the grading within half a second; g grades again."""
+    """Esc ends the grading with that very key; g grades again."""
 
     async def scenario(stage: Stage) -> None:
         await stage.press("g")
         await stage.until(lambda: len(stage.engine.gradings) == 1)
-        start = time.perf_counter()
         await stage.press("escape")
         assert stage.engine.gradings[0].cancelled.is_set()
-        assert time.perf_counter() - start < 0.5
         assert stage.note == "Cancelled. g grades again"
         assert "Cancelled: there is no verdict. g grades again." in stage.text()
         stage.engine.script = all_pass
@@ -352,23 +349,22 @@ def test_the_solution_opens_for_good(perform: Perform) -> None:
 
 @pytest.mark.parametrize("name", ["g", "c"])
 def test_quitting_while_grading_ends_everything(perform: Perform, workspace: Workspace, name: str) -> None:
-    """Key q in the middle of a grading cancels it and closes the engine, within a second."""
+    """Key q in the middle of a grading cancels it, closes the engine and ends all threads."""
     (workspace.root / NAME).write_text("a = 1\n", encoding="utf-8")
     engine = ScriptedEngine(lambda *_: [threading.Event()])
-    ended: list[float] = []
 
     async def scenario(stage: Stage) -> None:
         await stage.press(name)
         await stage.until(lambda: len(engine.gradings) == 1)
         await stage.press("q")
-        ended.append(time.perf_counter())
 
     perform(scenario, engine=engine)
-    assert time.perf_counter() - ended[0] < 2.0
+    for thread in threading.enumerate():
+        if thread.name in {"grading", "saves", "recording"}:
+            thread.join(PATIENCE_S)
+            assert not thread.is_alive()
     assert engine.closed
     assert engine.gradings[0].cancelled.is_set()
-    alive = {thread.name for thread in threading.enumerate()}
-    assert not alive & {"grading", "saves", "recording"}
 
 
 def test_nothing_is_written_while_idle(perform: Perform, workspace: Workspace) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,9 +83,7 @@ def test_ten_megabytes_of_output_leave_a_living_program(perform: Perform) -> Non
         await stage.press("g")
         await stage.graded()
         await stage.press("o")
-        start = time.perf_counter()
         await stage.press("end")
-        assert time.perf_counter() - start < 0.5
         assert "✗ crashed" in stage.text()
         assert len(stage.app.text_pane.plain_text) < 100_000
         await stage.press("1", "down")

@@ -26,7 +26,7 @@ pytest.importorskip("textual_serve", reason="the extra `web` is not installed")
 ROOT = Path(__file__).parents[2]
 # What Chromium makes of a screen of one colour at this size is far smaller.
 DRAWN_BYTES = 20_000
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Served:
