@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.errors import GraderError
 from grader.workspace import reset
 from tui.board import while_shown
-from tui.desk import Filter
+from tui.desk import Filter, Outcome, digest_if_there
 from tui.editing import edited, editor_words
 from tui.faults import as_grader_error
 from tui.grading import GradingBoard
@@ -299,7 +299,8 @@ class GraderApp(GradingBoard):
         except GraderError as error:
             self.tell(bad("tui.step.error", error=error))
             return
-        self.desk.forget(exercise)
+        # The stub that is back is no save: grading it would take the name of the backup off the screen.
+        self.desk.keep(exercise, Outcome(digest=digest_if_there(self.desk.practice.file(exercise))))
         self.refresh_outcome(exercise)
         if backup is None:
             self.tell(good("tui.step.restored", file=exercise.file_name))

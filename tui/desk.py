@@ -117,10 +117,6 @@ class Desk:
         """Make `outcome` the last grading of `exercise`."""
         self._outcomes[exercise.id] = outcome
 
-    def forget(self, exercise: Exercise) -> None:
-        """Have no grading of `exercise` any more."""
-        self._outcomes.pop(exercise.id, None)
-
     def standing(self, exercise: Exercise) -> Standing:
         """Return how far the learner is with `exercise`."""
         return self._line(exercise).standing

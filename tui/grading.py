@@ -215,7 +215,7 @@ class GradingBoard(Board):
                     self.tell(neutral("tui.step.saved_other", file=exercise.file_name, exercise=exercise.id))
                 continue
             outcome = self.desk.outcome
-            known = outcome.stage in {Stage.RUNNING, Stage.DONE}
+            known = outcome.stage is not Stage.FAULT and outcome.digest is not None
             if not (known and outcome.digest == digest_if_there(self.desk.file)):
                 self.start_grading(exercise)
 

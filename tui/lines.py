@@ -108,7 +108,9 @@ class NextStep(Widget):
 
     @property
     def _room(self) -> int:
-        return max(self.size.width - cell_len(self._mark[0]) - 2, 1)
+        # Not laid out yet, it is going to be as wide as the screen.
+        width = self.size.width or self.screen.size.width
+        return max(width - cell_len(self._mark[0]) - 2, 1)
 
     def _lay_out(self) -> None:
         self._lines = wrap(self._text, self._room) or [""]

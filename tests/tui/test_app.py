@@ -245,6 +245,13 @@ def test_reset_asks_keeps_a_backup_and_says_where(perform: Perform, workspace: W
         backup = next(workspace.backups.iterdir())
         assert backup.read_text(encoding="utf-8") == "mine = 1\n"
         assert str(backup) in stage.note
+        # The watch tells of the stub too; that is no save of the learner's, and the path stays on the screen.
+        stage.watch.queue.put(frozenset({file}))
+        stage.save("ex02_second_wind.py", "other = 1\n")
+        await stage.until(lambda: "ex02_second_wind.py" in stage.note)
+        assert not stage.engine.asked
+        stage.save("ex01_first_steps.py", "mine = 1\n")
+        await stage.until(lambda: len(stage.engine.asked) == 1)
 
     perform(scenario)
 
