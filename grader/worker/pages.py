@@ -14,26 +14,27 @@ from pathlib import Path
 
 HUGE_BYTES = 2 << 20
 MADV_COLLAPSE = 25
+MAPS = Path("/proc/self/maps")
 _PRIVATE = "rw-p"
 _HEAP = "[heap]"
 
 
-def gather() -> int:
+def gather(*, maps: Path = MAPS, platform: str = sys.platform) -> int:
     """Make huge pages of what this process has written, and return how many; 0 where the kernel cannot."""
-    if sys.platform != "linux":
+    if platform != "linux":
         return 0
     libc = ctypes.CDLL(None)
     gathered = 0
-    for start, end in _written():
+    for start, end in _written(maps):
         for address in range(start, end, HUGE_BYTES):
             gathered += libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(HUGE_BYTES), MADV_COLLAPSE) == 0
     return gathered
 
 
-def _written() -> list[tuple[int, int]]:
+def _written(maps: Path) -> list[tuple[int, int]]:
     """Return the address ranges of the heap and of anonymous memory, cut to whole huge pages."""
     try:
-        lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = maps.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
     found = []
