@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Self, TextIO
 
-from grader.cli.screen import Screen
+from grader.cli.screen import Screen, columns_of
 from grader.model import Status
 from grader.signs import sign_of
+from grader.wrapping import wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
-    from rich.console import Group
+    from rich.console import Console, Group
     from rich.live import Live
+    from rich.text import Text
 
     from grader.batch.run import Begun
     from grader.batch.work import Outcome
@@ -44,6 +46,7 @@ class BatchProgress:
         self._clock = clock
         self._screen = Screen(stream, environ)
         self._is_live = stream.isatty() and environ.get("TERM") != "dumb"
+        self._console: Console | None = None
         self._live: Live | None = None
         self._total = 0
         self._begun_s = self._said_s = clock()
@@ -60,12 +63,16 @@ class BatchProgress:
     def stop(self) -> None:
         """Leave the table as it stands."""
         if self._live is not None:
-            self._live.update(self._table(), refresh=True)
+            self._live.update(self._table(self._live.console), refresh=True)
             self._live.stop()
             self._live = None
 
     def begun(self, begun: Begun) -> None:
         """Say what was found, and begin to count."""
+        if self._is_live:
+            from rich.console import Console  # noqa: PLC0415 - a twentieth of a second that only a terminal needs
+
+            self._console = Console(file=self._stream, no_color=not self._screen.colours, markup=False, highlight=False)
         for key in ("batch.found", "batch.seed"):
             self._line(
                 self._app.text(
@@ -83,12 +90,10 @@ class BatchProgress:
             self._line(self._app.text("batch.sandbox", level=begun.sandbox))
         self._total = begun.pending
         self._begun_s = self._said_s = self._clock()
-        if self._is_live and self._total:
-            from rich.console import Console  # noqa: PLC0415 - a twentieth of a second that only a terminal needs
+        if self._console is not None and self._total:
             from rich.live import Live  # noqa: PLC0415 - as above
 
-            console = Console(file=self._stream, no_color=not self._screen.colours, markup=False, highlight=False)
-            self._live = Live(self._table(), console=console, refresh_per_second=_PER_SECOND)
+            self._live = Live(self._table(self._console), console=self._console, refresh_per_second=_PER_SECOND)
             self._live.start()
 
     def graded(self, outcome: Outcome) -> None:
@@ -98,46 +103,69 @@ class BatchProgress:
         self._counts[status] = self._counts.get(status, 0) + 1
         now_s = self._clock()
         if self._live is not None:
-            self._live.update(self._table())
+            self._live.update(self._table(self._live.console))
         elif not self._is_live and (now_s - self._said_s >= _LINE_EVERY_S or self.done == self._total):
             self._said_s = now_s
-            counts = ", ".join(f"{self._word(status)} {count}" for status, count in self._ordered())
-            self._line(f"{self._how_far()}: {counts}")
+            self._line(f"{self._how_far()}: {ended(self._app, dict(self._ordered()))}")
 
     def _ordered(self) -> list[tuple[str, int]]:
         order = [*(status.value for status in Status), FAULT]
         return [(status, self._counts[status]) for status in order if status in self._counts]
 
-    def _word(self, status: str) -> str:
-        return self._app.text("batch.word_fault" if status == FAULT else f"status.{status}")
-
     def _how_far(self) -> str:
-        spent_s = max(self._clock() - self._begun_s, 1e-9)
+        spent_s = self._clock() - self._begun_s
+        if not self.done or spent_s <= 0:
+            return self._app.text("batch.starting", done=self.done, total=self._total)
         rate = self.done / spent_s
-        left_s = int((self._total - self.done) / rate) if self.done else 0
-        return self._app.text(
-            "batch.progress",
-            done=self.done,
-            total=self._total,
-            rate=f"{rate:.1f}",
-            left=f"{left_s // 3600}:{left_s // 60 % 60:02d}:{left_s % 60:02d}",
-        )
+        if self.done == self._total:
+            return self._app.text("batch.all_graded", total=self._total, rate=f"{rate:.1f}", spent=_clock_face(spent_s))
+        left = _clock_face((self._total - self.done) / rate)
+        return self._app.text("batch.progress", done=self.done, total=self._total, rate=f"{rate:.1f}", left=left)
 
-    def _table(self) -> Group:
+    def _table(self, console: Console) -> Group:
         from rich.console import Group  # noqa: PLC0415 - loaded by now
         from rich.text import Text  # noqa: PLC0415 - as above
 
         full, empty = ("█", "░") if self._screen.symbols else ("#", ".")
         filled = self.done * _BAR_COLUMNS // max(self._total, 1)
         bar = Text(full * filled, "green").append(empty * (_BAR_COLUMNS - filled), "bright_black")
-        bar.append(f"  {self._how_far()}", "default")
-        counts = Text()
+        how_far = self._how_far()
+        if _BAR_COLUMNS + 2 + columns_of(how_far) <= console.width:
+            bar.append(f"  {how_far}", "default")
+            return Group(bar, *self._counted(console.width))
+        return Group(bar, *map(Text, wrap(how_far, console.width)), *self._counted(console.width))
+
+    def _counted(self, width: int) -> Iterator[Text]:
+        """Yield rows that say how many ended how; what belongs together stays on one."""
+        from rich.text import Text  # noqa: PLC0415 - as above
+
+        row = Text()
         for status, count in self._ordered():
             sign = sign_of(Status.CRASHED if status == FAULT else Status(status))
-            symbol = f"{sign.symbol} " if self._screen.symbols else ""
-            counts.append(f"{symbol}{self._word(status)} {count}   ", _TONES.get(sign.tone, "default"))
-        return Group(bar, counts)
+            said = f"{_word(self._app, status)} {count}"
+            shown = f"{sign.symbol} {said}" if self._screen.symbols else said
+            if row and columns_of(row.plain) + columns_of(shown) > width:
+                yield row
+                row = Text()
+            row.append(f"{shown}   ", _TONES.get(sign.tone, "default"))
+        yield row
 
     def _line(self, text: str) -> None:
-        self._stream.write(f"{text}\n")
+        for row in [text] if self._console is None else wrap(text, self._console.width):
+            self._stream.write(f"{row}\n")
         self._stream.flush()
+
+
+def ended(app: App, counts: Mapping[str, int]) -> str:
+    """Return how many ended how, in one line, by status or `FAULT`."""
+    words = (f"{_word(app, status)} {count}" for status, count in counts.items())
+    return app.text("batch.between").join(words)
+
+
+def _word(app: App, status: str) -> str:
+    return app.text("batch.word_fault" if status == FAULT else f"status.{status}")
+
+
+def _clock_face(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from grader.cli.batch_progress import ended
 from grader.cli.screen import Style
 from grader.sanitise import plain_line
 
@@ -41,8 +42,8 @@ def closing_lines(app: App, book: Book, written: Sequence[Path]) -> Iterator[str
     """Yield what an instructor reads at the end: how it ended, what went wrong, where to look."""
     rows = list(book.rows())
     counts = Counter(row.status for row in rows if not row.is_fault)
-    ended = ", ".join(f"{app.text(f'status.{status}')} {count}" for status, count in counts.most_common())
-    yield app.text("batch.ended", students=len(book.students), exercises=len(book.exercises), ended=ended)
+    said = ended(app, dict(counts.most_common()))
+    yield app.text("batch.ended", students=len(book.students), exercises=len(book.exercises), ended=said)
     faults = [row for row in rows if row.is_fault]
     if faults:
         yield app.screen.paint(app.text("batch.faults", count=len(faults)), Style.BAD)
