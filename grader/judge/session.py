@@ -112,7 +112,9 @@ def place_of(submission: Submission, options: GradeOptions) -> Place:
 
     package = Path(grader.__file__).parent.resolve()
     course: Course = options.course
-    hidden = (package, course.root.resolve(), (course.root.parent / "solutions").resolve())
+    # A checkout that is installed in place has a second copy of the course where packages are installed.
+    copies = {Path(entry, package.name).resolve() for entry in sys.path if Path(entry, package.name).is_dir()}
+    hidden = (*sorted({package, *copies}), course.root.resolve(), (course.root.parent / "solutions").resolve())
     device = "cpu" if options.device == "auto" else options.device
     return Place(str(submission.file.resolve().parent), tuple(map(str, hidden)), options.limits, device)
 

@@ -26,6 +26,7 @@ from grader.worker.confine import Confinement, build_ruleset, learner_files, pyt
 from grader.worker.frames import Channel, frame
 from grader.worker.inside import Stage, live, warm_up, wipe_environment
 from grader.worker.limits import CPU, OUTPUT, WALL, Watch, cpu_seconds
+from grader.worker.namespaces import PidNamespace
 from grader.worker.pages import gather
 from grader.worker.place import STOPPED, Ending, Place
 from grader.worker.preload import preload
@@ -247,6 +248,7 @@ class _Keeper:
         wipe_environment()
         sys.argv[:] = [""]
         gc.freeze()
+        namespace = PidNamespace()
         try:
             while self._turn():
                 pass
@@ -257,6 +259,7 @@ class _Keeper:
             self._leave_ground()
             for pid in self._removers:
                 os.waitpid(pid, 0)
+            namespace.close()
 
     def _turn(self) -> bool:
         poll = select.poll()
@@ -292,6 +295,7 @@ class _Keeper:
 
     def _start(self, number: int, place: Place, end: int) -> None:
         if self._ground is None or self._ground.place != place:
+            self._bury_all()
             self._leave_ground()
             self._ground = _Ground(place)
         self._started += 1
@@ -322,6 +326,13 @@ class _Keeper:
         os.close(write_end)
         os.set_blocking(read_end, False)
         self._children[number] = _Child(pid, read_end, scratch, place)
+
+    def _bury_all(self) -> None:
+        """End the workers of one submission before those of the next are started."""
+        for number, child in list(self._children.items()):
+            child.kill(STOPPED)
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+            self._look_after(number, child)
 
     def _drain(self, child: _Child) -> None:
         while child.pipe >= 0:

@@ -51,7 +51,7 @@ class Seedbed:
         return Nursery(near)
 
     def close(self) -> None:
-        """End the seedbed; its nurseries live as long as their judges."""
+        """End the seedbed; it waits for its nurseries, which live as long as their judges."""
         self._socket.close()
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
@@ -76,5 +76,8 @@ def _tend(line: socket.socket) -> NoReturn:
                 line.close()
                 keep(far)
             far.close()
+        # Those are told by their judges; whoever waits for this process waits for all of them.
+        with suppress(ChildProcessError):
+            os.waitpid(-1, 0)
     finally:
         os._exit(0)

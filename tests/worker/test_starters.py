@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +20,11 @@ from grader.worker.limits import CPU, DISK, OUTPUT, THREADS, WALL
 from grader.worker.nursery import Nursery
 from grader.worker.place import STOPPED, Ending, Place
 from grader.worker.spawn import Spawner
-from grader.worker.wire import Finish, Success
+from grader.worker.wire import Finish, Hello, Success, decode_reply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.worker.place import Starter
     from tests.worker.conftest import Open
 
@@ -129,6 +133,21 @@ def is_removed(folder: Path) -> bool:
     return any(not folder.exists() or time.sleep(0.02) for _ in range(500))
 
 
+def processes_in(folder: str) -> list[int]:
+    """Return the processes at home in `folder`: a worker may know itself by another number."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if str(link.readlink()) == folder:
+                found.append(int(link.parent.name))
+    return found
+
+
+def living(pids: Sequence[int]) -> list[int]:
+    """Return those of the processes that have not ended."""
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
 def test_a_worker_lives_and_ends_the_same_way_either_way(starter: Starter, open_worker: Open) -> None:
     """A worker has a private folder, a bare environment, no way out, and its output is told at its end."""
     talk = open_worker(starter, LIFE)
@@ -138,9 +157,10 @@ def test_a_worker_lives_and_ends_the_same_way_either_way(starter: Starter, open_
     assert (facts["argv"], facts["stdin"], facts["grader"]) == ([""], "", [])
     assert Path(facts["file"]).read_text(encoding="utf-8") == "mine"
     assert facts["here"] == [Path(facts["file"]).name]
-    started_with = Path(f"/proc/{facts['pid']}/environ").read_bytes() if sys.platform == "linux" else b""
-    assert b"HOME=" not in started_with
-    assert facts["pid"] != os.getpid()
+    lives_in = processes_in(facts["cwd"])
+    assert len(lives_in) == (sys.platform == "linux")
+    assert not [pid for pid in lives_in if b"HOME=" in Path(f"/proc/{pid}/environ").read_bytes()]
+    assert os.getpid() not in lives_in
     assert talk.sandbox == level()
     if level() == FULL:
         assert talk.call("open_home") == ("PermissionError", "raised")
@@ -149,8 +169,7 @@ def test_a_worker_lives_and_ends_the_same_way_either_way(starter: Starter, open_
     assert (ending.reason, ending.exit_code, ending.signal) == ("", 3, 0)
     assert sorted(ending.output.splitlines()) == [b"complained", b"printed"]
     assert is_removed(Path(facts["cwd"]))
-    with pytest.raises(ProcessLookupError):
-        os.kill(facts["pid"], 0)
+    assert not living(lives_in)
 
 
 def test_the_wall_clock_is_kept_either_way(starter: Starter, open_worker: Open) -> None:
@@ -270,14 +289,45 @@ def test_closing_the_nursery_ends_its_workers(open_worker: Open) -> None:
     with Nursery.fork() as own:
         talk = open_worker(own, LIFE)
         facts = talk.call("facts")
-    with pytest.raises(ProcessLookupError):
-        os.kill(facts["pid"], 0)
+        lives_in = processes_in(facts["cwd"])
+    assert not living(lives_in)
     assert not Path(facts["cwd"]).exists()
     own.close()
     with pytest.raises(WorkerFault, match="nursery_gone"):
         own.start(Place("", (), Limits()))
     with pytest.raises(WorkerFault, match="nursery_gone"):
         talk.worker.ending()
+
+
+def test_killing_a_nursery_ends_its_workers(open_worker: Open) -> None:
+    """Kill -9 on a nursery, which then can bury nobody: all its workers end with it."""
+    own = Nursery.fork()
+    talk = open_worker(own, LIFE)
+    lives_in = processes_in(talk.call("facts")["cwd"])
+    assert lives_in
+    (nursery_pid,) = {
+        int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]) for pid in lives_in
+    }
+    os.kill(nursery_pid, signal.SIGKILL)
+    assert any(not living(lives_in) or time.sleep(0.02) for _ in range(500))
+    with pytest.raises(WorkerFault, match="nursery_gone"):
+        talk.worker.ending()
+    own.close()
+
+
+def test_the_next_submission_starts_alone(nursery: Nursery, tmp_path: Path) -> None:
+    """Before a worker of another submission starts, all workers of the last one have ended, asked to or not."""
+    first = [nursery.start(Place(str(tmp_path), (), Limits())) for _ in range(2)]
+    for worker in first:
+        assert isinstance(decode_reply(worker.channel.receive()), Hello)
+    second = nursery.start(Place("", (), Limits()))
+    assert isinstance(decode_reply(second.channel.receive()), Hello)
+    for worker in first:
+        with pytest.raises(EOFError):
+            worker.channel.receive()
+        assert worker.ending().reason == STOPPED
+    second.stop()
+    assert second.ending().reason == STOPPED
 
 
 def test_no_interpreter_no_spawn(monkeypatch: pytest.MonkeyPatch) -> None:
