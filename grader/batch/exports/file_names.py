@@ -30,14 +30,14 @@ def file_names(ids: Iterable[str]) -> Mapping[str, str]:
     taken: set[str] = set()
     others: list[str] = []
     for each in sorted(ids):
-        if _is_safe(each) and _folded(each) not in taken:
+        if _is_safe(each) and folded(each) not in taken:
             names[each] = each
-            taken.add(_folded(each))
+            taken.add(folded(each))
         else:
             others.append(each)
     for each in others:
         names[each] = _free_name(each, taken)
-        taken.add(_folded(names[each]))
+        taken.add(folded(names[each]))
     return names
 
 
@@ -47,7 +47,7 @@ def _free_name(each: str, taken: set[str]) -> str:
     # A student may be called what another's name becomes: a longer digest gets out of the way.
     for length in range(_SHORTEST_DIGEST, len(digest)):
         name = f"{_cut(stem, _LONGEST_BYTES - length - 1)}-{digest[:length]}"
-        if _folded(name) not in taken:
+        if folded(name) not in taken:
             return name
     return digest
 
@@ -69,5 +69,6 @@ def _cut(stem: str, size: int) -> str:
     return stem.encode()[:size].decode("utf-8", "ignore")
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return what a name is taken for where case and the way accents are put together do not count."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from grader.batch.exports.drafts import drafted
 from grader.batch.exports.feedback import page
 from grader.batch.exports.feedback_html import html_writer
 from grader.batch.exports.feedback_markdown import markdown
-from grader.batch.exports.file_names import file_names
+from grader.batch.exports.file_names import file_names, folded
 from grader.batch.exports.results import result_line
 from grader.durable import doing
 from grader.texts import Catalog, Phrase
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 
 _FILES = ("grades.csv", "gradebook.csv", "results.jsonl", "junit.xml")
 _FEEDBACK = "feedback"
+# As `drafted` and `replace_file` call what is not whole yet.
+_DRAFT = re.compile(r"\..+\.[0-9]+-[0-9a-f]{8}\.tmp")
 
 
 def write_exports(book: Book, out: Path) -> tuple[Path, ...]:
     """Write `grades.csv`, `gradebook.csv`, `results.jsonl`, `junit.xml` and `feedback/` into the folder `out`.
 
-    Each file appears whole or stays as it was. One student is held in memory at a time.
+    Each file appears whole or stays as it was. One student is held in memory at a time. The
+    feedback of who is no longer in the class goes, and so does what a killed run left half written.
 
     Returns:
         The four files and the folder of the feedback.
@@ -67,4 +71,18 @@ def write_exports(book: Book, out: Path) -> tuple[Path, ...]:
                 with drafted(feedback / f"{names[student.id]}{ending}") as file:
                     file.write(content)
         suites.write(junit.EPILOGUE)
+    _clear(out, feedback, frozenset(map(folded, names.values())))
     return (*paths, feedback)
+
+
+def _clear(out: Path, feedback: Path, current: frozenset[str]) -> None:
+    """Remove drafts, and pages of names that are not `current`: pairs of our own, no file that somebody put there."""
+    with doing(Phrase("exports.write"), feedback):
+        drafts = [path for folder in (out, feedback) for path in folder.iterdir() if _DRAFT.fullmatch(path.name)]
+        pages = [path for path in feedback.iterdir() if path.suffix == ".html" and folded(path.stem) not in current]
+        for path in drafts:
+            path.unlink(missing_ok=True)
+        for path in pages:
+            if path.with_suffix(".md").is_file():
+                path.unlink(missing_ok=True)
+                path.with_suffix(".md").unlink(missing_ok=True)

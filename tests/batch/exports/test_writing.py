@@ -46,6 +46,19 @@ def test_the_second_run_is_the_same(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == first
 
 
+def test_what_nobody_has_any_more_goes(tmp_path: Path) -> None:
+    """The pages of who left the class and drafts of killed runs go; what somebody put there stays."""
+    write_exports(class_of(Student(id="ann"), Student(id="Änne"), Student(id="zoe.x")), tmp_path)
+    kept = {path for path in tmp_path.rglob("*") if not path.name.startswith("zoe.x")}
+    for name in (".grades.csv.12-0123abcd.tmp", "feedback/.ann.md.12-0123abcd.tmp"):
+        (tmp_path / name).write_bytes(b"half")
+    mine = [tmp_path / "feedback" / name for name in ("notes.md", "index.html", ".hidden.tmp")]
+    for path in mine:
+        path.write_bytes(b"mine")
+    write_exports(class_of(Student(id="ann"), Student(id="Änne")), tmp_path)
+    assert {*tmp_path.rglob("*")} == {*kept, *mine}
+
+
 def test_a_class_without_students_has_headers_alone(tmp_path: Path) -> None:
     """Nobody handed in: the files are there, and valid."""
     write_exports(class_of(), tmp_path)
