@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +53,14 @@ def eventually(holds: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def verdicts_in(scratch: Path) -> int:
+    """Return how many verdicts a grader whose temporary folder is `scratch` has kept so far."""
+    for file in scratch.glob("grading-*/results.db"):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
+            return int(db.execute("SELECT COUNT(*) FROM verdicts").fetchone()[0])
+    return 0
 
 
 class Autograder:

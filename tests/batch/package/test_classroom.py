@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +16,18 @@ from grader.batch.package import Settings, classroom_files, write_folder
 from grader.batch.package.classroom_run import grade_in_classroom
 from grader.course import load_course
 from grader.errors import GraderError
-from tests.batch.package.conftest import BOTH, PATIENCE_S, RIGHT_1, RIGHT_3, STUB_3, WRONG_3, as_python, write_program
+from tests.batch.package.conftest import (
+    BOTH,
+    PATIENCE_S,
+    RIGHT_1,
+    RIGHT_3,
+    STUB_3,
+    WRONG_3,
+    as_python,
+    eventually,
+    verdicts_in,
+    write_program,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -170,6 +183,30 @@ def test_a_broken_package_is_a_fault(repository: Repository) -> None:
     done = repository.grade()
     assert done.returncode == 2
     assert "gradlings.json" in done.stderr
+    assert not POINTS.search(done.stdout)
+
+
+def test_what_was_not_graded_costs_nobody_points(repository: Repository) -> None:
+    """A grading that is ended tells what it has and no points, with status 2."""
+    repository.commit(ex1=RIGHT_1, ex3="while True:\n    pass\n")
+    python = repository.temp / "gradlings" / "bin" / "python"
+    as_python(python)
+    scratch = repository.temp / "tmp"
+    scratch.mkdir()
+    ended: list[bool] = []
+
+    def end() -> None:
+        ended.append(eventually(lambda: verdicts_in(scratch) > 0))
+        os.kill(int(python.with_name("python.pid").read_text(encoding="utf-8")), signal.SIGTERM)
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    done = repository.run("Grade", TMPDIR=str(scratch))
+    ending.join()
+    assert ended == [True]
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "10/10" in done.stdout
+    assert "could not be graded in the time" in done.stdout
     assert not POINTS.search(done.stdout)
 
 

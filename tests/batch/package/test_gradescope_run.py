@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +26,7 @@ from tests.batch.package.conftest import (
     eventually,
     require_results,
     scores,
+    verdicts_in,
 )
 
 if TYPE_CHECKING:
@@ -112,19 +112,11 @@ def test_a_container_that_is_killed(autograder: Autograder) -> None:
     assert is_failure(autograder.results())
 
 
-def verdicts(autograder: Autograder) -> int:
-    """Return how many verdicts the grader has kept so far."""
-    for file in autograder.scratch.glob("grading-*/results.db"):
-        with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
-            return int(db.execute("SELECT COUNT(*) FROM verdicts").fetchone()[0])
-    return 0
-
-
 def test_time_that_is_over(autograder: Autograder) -> None:
     """A grading that is ended hands in what it has: the rest has no score and says so, and no process is left."""
     autograder.submit(ex1=RIGHT_1, ex3=LOOP)
     with autograder.start() as process:
-        assert eventually(lambda: verdicts(autograder) > 0)
+        assert eventually(lambda: verdicts_in(autograder.scratch) > 0)
         process.terminate()
         process.communicate()
     found = autograder.results()
