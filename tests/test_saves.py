@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NAMES = frozenset({"ex01_a.py", "ex02_b.py"})
 # Polling takes 0.2 s; the rest is for a busy machine.
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 # Longer than a lost event is looked for, and than a poll.
 QUIET_S = 0.5
 

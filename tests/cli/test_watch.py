@@ -274,7 +274,7 @@ def state_of(process: int) -> str:
 def wait_until(condition: object) -> None:
     """Wait for it."""
     assert callable(condition)
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)

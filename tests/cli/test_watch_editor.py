@@ -45,7 +45,7 @@ def test_editor_ends(tmp_path: Path) -> None:
     file = tmp_path / "my file.py"
     script = "import sys; open(sys.argv[1], 'w').write('edited'); sys.exit(3)"
     Editing([sys.executable, "-c", script], file, ended.put)
-    assert ended.get(timeout=10) == 3
+    assert ended.get(timeout=60) == 3
     assert file.read_text(encoding="utf-8") == "edited"
 
 
@@ -54,7 +54,7 @@ def test_editor_is_ended(tmp_path: Path) -> None:
     ended: queue.SimpleQueue[int] = queue.SimpleQueue()
     editing = Editing([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path, ended.put)
     editing.end()
-    assert ended.get(timeout=10) < 0
+    assert ended.get(timeout=60) < 0
     editing.end()
 
 

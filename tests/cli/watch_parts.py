@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Step = str | Callable[["FakeDisplay"], bool | None]
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 MISTAKE = {
     "en": Mistake("sign", "The sign is wrong", "Turn it round."),
     "zh": Mistake("sign", "符号反了", "请反过来。"),
