@@ -44,13 +44,18 @@ class Channel:
             EOFError: the other end closed.
             WireError: the announced size is over the limit.
         """
-        (size,) = _HEADER.unpack(self._read(_HEADER.size))
+        (size,) = _HEADER.unpack(self.read(_HEADER.size))
         if size > self.limit_bytes:
             message = f"a frame of {size} bytes is over the limit of {self.limit_bytes}"
             raise WireError(message)
-        return self._read(size)
+        return self.read(size)
 
-    def _read(self, size: int) -> bytes:
+    def read(self, size: int) -> bytes:
+        """Read so many bytes that stand in no frame.
+
+        Raises:
+            EOFError: the other end closed.
+        """
         parts = bytearray()
         while len(parts) < size:
             try:

@@ -40,7 +40,27 @@ class Ending(msgspec.Struct, frozen=True):
     output: bytes
 
 
+class Order(msgspec.Struct, frozen=True):
+    """What the judge asks of a nursery: "start" (a descriptor follows), "begin" or "stop"."""
+
+    verb: str
+    worker: int
+    place: Place | None = None
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What a nursery tells the judge: how a worker ended; so many bytes of its output follow."""
+
+    worker: int
+    reason: str
+    exit_code: int
+    signal: int
+    output_bytes: int
+
+
 STOPPED = "stopped"
+# The most that an order or a notice may take.
+CONTROL_BYTES = 64 << 20
 
 
 class Worker(Protocol):

@@ -15,7 +15,8 @@ from typing import NoReturn
 
 from grader.errors import WorkerFault
 from grader.worker.inside import warm_up, wipe_environment
-from grader.worker.nursery import Nursery, keep
+from grader.worker.keeper import keep
+from grader.worker.nursery import Nursery
 
 
 class Seedbed:

@@ -81,7 +81,7 @@ def outputs(report: dict[str, object]) -> list[str]:
 
 
 def test_memory_holds_no_secret(tmp_path: Path) -> None:
-    """All the memory of a worker holds neither a secret variable nor a line of the checks or the solution."""
+    """A worker's memory holds no secret variable, no line of checks or solution, and nothing another student printed."""
     secret = "kingfisher-" + "0123456789-secret"
     spy = tmp_path / "a" / "ex01_double.py"
     spy.parent.mkdir()
@@ -95,6 +95,7 @@ pages, found = scan({
     "title": rb"Each element[ ]is doubled",
     "solution": rb"nightjar[-]solution",
     "mistakes": rb"It is[ ]squared",
+    "printed": rb"bittern[-]printed",
     "marker": rb"wryneck[-]marker",
 })
 print(pages > 1000, *sorted(found))
@@ -106,10 +107,15 @@ def double(x):
     honest = tmp_path / "b" / "ex01_double.py"
     honest.parent.mkdir()
     honest.write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
+    talker = tmp_path / "c" / "ex01_double.py"
+    talker.parent.mkdir()
+    line = "def double(x):\n    print('bittern-printed\\n' * 2000)\n    return 2 * x\n"
+    talker.write_text(line, encoding="utf-8")
     # The honest file comes first, so that the judge has checks and expected values in memory by then.
-    reports = grade(honest, spy, secret=secret)
-    assert [report["passed"] for report in reports] == [True, True]
-    assert outputs(reports[1]) == ["True marker\n"] * 2
+    reports = grade(honest, talker, spy, secret=secret)
+    assert [report["passed"] for report in reports] == [True, True, True]
+    assert "bittern-printed" in outputs(reports[1])[0]
+    assert outputs(reports[2]) == ["True marker\n"] * 2
 
 
 def test_environment_is_the_workers_own(verdict: Verdict) -> None:
