@@ -179,7 +179,7 @@ def _begun(store: Store, intake: Intake, pending: int, seed: int, sandbox: str) 
         students=len(intake.students),
         handins=handins,
         unread=len(intake.unread),
-        kept=handins - pending,
+        kept=handins - store.broken() - pending,
         pending=pending,
         seed=seed,
         sandbox=sandbox,

@@ -106,6 +106,11 @@ class Store:
         with self._explained():
             return int(self._db.execute("SELECT COUNT(*) FROM handins").fetchone()[0])
 
+    def broken(self) -> int:
+        """Return how many files were handed in that cannot be graded."""
+        with self._explained():
+            return int(self._db.execute("SELECT COUNT(*) FROM handins WHERE fault IS NOT NULL").fetchone()[0])
+
     def pending(self) -> int:
         """Return how many files have no verdict that counts."""
         with self._explained():
