@@ -122,7 +122,6 @@ def place_of(submission: Submission, options: GradeOptions) -> Place:
 def _run_checks(
     exercise: Exercise, bench: Bench, options: GradeOptions, device: str, on_check: Callable[[CheckResult], None] | None
 ) -> Grading:
-    import pytest  # noqa: PLC0415 - a seventh of a second that listing need not pay
 
     from grader.judge.plugin import Grading  # noqa: PLC0415
     from grader.judge.result import result_of  # noqa: PLC0415
@@ -143,7 +142,7 @@ def _run_checks(
     # Whatever the user set for pytest runs of their own is not meant for this one.
     theirs = {name: os.environ.pop(name) for name in PYTEST_VARIABLES if name in os.environ}
     try:
-        pytest.main(_arguments(exercise.checks), plugins=[grading])
+        _collect_and_run(exercise.checks, grading)
     finally:
         sys.dont_write_bytecode = wrote_bytecode
         os.environ.update(theirs)
@@ -156,6 +155,19 @@ def _run_checks(
     if not grading.runs:
         raise CourseError("course.no_checks", path=exercise.checks)
     return grading
+
+
+def _collect_and_run(checks: Path, *plugins: object) -> None:
+    """Run a session over one file, whose module is forgotten afterwards: its name must not stand for another file's."""
+    import pytest  # noqa: PLC0415 - as above
+
+    before = frozenset(sys.modules)
+    try:
+        pytest.main(_arguments(checks), plugins=list(plugins))
+    finally:
+        for name in sys.modules.keys() - before:
+            if name.rpartition(".")[2] == checks.stem:
+                del sys.modules[name]
 
 
 def _arguments(checks: Path) -> list[str]:
@@ -171,12 +183,10 @@ def rehearse_session() -> None:
     import tempfile  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415
 
-    import pytest  # noqa: PLC0415
-
     with tempfile.TemporaryDirectory() as folder:
         checks = Path(folder) / "checks.py"
         checks.write_text("def test_nothing():\n    pass\n", encoding="utf-8")
-        pytest.main(_arguments(checks))
+        _collect_and_run(checks)
 
 
 def _has_device(device: str) -> bool:

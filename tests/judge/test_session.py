@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import types
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -407,3 +408,27 @@ def test_a_check_that_cannot_judge_is_held_against_nobody(write_exercise: WriteE
     assert [check.status.value for check in report.checks] == ["passed", "failed"]
     assert report.mistake is not None
     assert report.mistake.id == "general.device"
+
+
+def test_checks_of_another_file_are_never_run(grade_source: Grade, write_exercise: WriteExercise) -> None:
+    """Where another module stands under the name of the checks, that is the grader's fault and no pass."""
+    course = write_exercise()
+    name = f"{course.exercises[0].name}.checks"
+    other = types.ModuleType(name)
+    other.__file__ = __file__
+    other.test_nothing = lambda: None  # type: ignore[attr-defined]
+    sys.modules[name] = other
+    try:
+        with pytest.raises(CourseError):
+            grade_source("def f(x):\n    return x * 4\n", course=course)
+    finally:
+        del sys.modules[name]
+
+
+def test_checks_are_read_anew(grade_source: Grade, write_exercise: WriteExercise) -> None:
+    """A course whose checks have changed is graded by what they say now, also within one process."""
+    course = write_exercise()
+    assert grade_source(SOLUTION, course=course).passed
+    checks = course.exercises[0].checks
+    checks.write_text(CHECKS.replace("x * 3)", "x * 5)"), encoding="utf-8")
+    assert statuses(grade_source(SOLUTION, course=course))[0] == "failed"
