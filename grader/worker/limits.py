@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ OUTPUT = "output"
 # An entry of a folder counts as this much more than it holds: thousands take long to remove.
 ENTRY_BYTES = 16 << 10
 MAP_EVERY = 8
+# A worker with more threads than this gets what is left of the processors: each thread counts as one who asks.
+FEW_THREADS = 4
+LOWEST_PRIORITY = 19
 
 
 def apply_limits(limits: Limits, *, address_space: bool) -> None:
@@ -75,8 +79,11 @@ class Watch:
 
     def broken_limit(self) -> str:
         """Return the name of a limit that the process is over, or an empty text."""
-        if _thread_count(self._pid) > self._limits.threads:
+        threads = _thread_count(self._pid)
+        if threads > self._limits.threads:
             return THREADS
+        if threads > FEW_THREADS:
+            _let_others_first(self._pid)
         if self._disk_bytes() > self._limits.disk_bytes:
             return DISK
         return ""
@@ -97,6 +104,12 @@ def _thread_count(pid: int) -> int:
         return int(fields[17])
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def _let_others_first(group: int) -> None:
+    """Give all threads of a process group the lowest priority, which they cannot raise again."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PGRP, group, LOWEST_PRIORITY)
 
 
 def _folder_bytes(folder: Path, enough: int) -> int:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from grader.model import Limits
 from grader.worker.limits import DISK, THREADS, Watch
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
 MIB = 1 << 20
@@ -32,6 +30,23 @@ def test_within_the_limits_nothing_is_broken(tmp_path: Path) -> None:
 def test_threads_are_counted(tmp_path: Path) -> None:
     """One thread is one too many where none may be."""
     assert broken(tmp_path, Limits(threads=0)) == {THREADS}
+
+
+def test_many_threads_come_last(tmp_path: Path) -> None:
+    """A process of many threads has the lowest priority from then on, in every thread; one of a few has not."""
+    code = (
+        "import sys, threading\nfor _ in range(int(sys.argv[1])):\n    threading.Thread(target=sys.stdin.read).start()"
+    )
+    for more, priority in ((2, 0), (8, 19)):
+        command = [sys.executable, "-c", code + "\nprint(flush=True)", str(more)]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True) as busy:
+            assert busy.stdout is not None
+            busy.stdout.readline()
+            assert Watch(busy.pid, tmp_path, Limits()).broken_limit() == ""
+            threads = [int(each.name) for each in Path(f"/proc/{busy.pid}/task").iterdir()]
+            assert len(threads) == more + 1
+            assert {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads} == {priority}
 
 
 def test_files_are_added_up_through_all_folders(tmp_path: Path) -> None:
