@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # A million submissions are then 20,000 tasks on a few places and 50,000 on a thousand and more.
 MOST_JOBS = 50
 # A chunk grows to this part of what one place has been given so far: the last ones keep nobody waiting for long.
-SHARE = 6
+SHARE = 5
 MOST_BYTES = 1 << 20
 
 

@@ -6,7 +6,7 @@ import queue
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ LOOK_S = 1.0
 IDLE_S = 600.0
 # A worker that may not grade answers fastest of all, and would be given every chunk.
 REFUSAL_S = 1.0
+CLOSE_S = 5.0
 
 
 class DeskClosedError(Exception):
@@ -69,6 +70,10 @@ class Bench:
         """End whatever is under way."""
         for each in self._assessors:
             each.close()
+        for _ in self._assessors:
+            # Only who has come back is used by no thread any more.
+            with suppress(queue.Empty):
+                self._free.get(timeout=CLOSE_S).release()
         self._warm.close()
         remove_tree(self._staging)
 

@@ -7,12 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
-from distributed import KilledWorker, as_completed
+from distributed import as_completed
 
 from grader.batch.cluster.chunks import Chunks, size_of
 from grader.batch.cluster.plugin import grade_chunk
-from grader.batch.cluster.wire import Refused, decode_reply, encode
-from grader.batch.work import Outcome
+from grader.batch.cluster.replies import settle, shown
+from grader.batch.cluster.wire import encode
 from grader.errors import WorkerFault
 from grader.sanitise import plain_line
 from grader.texts import Catalog
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from distributed import Client, Future
 
-    from grader.batch.work import Job
+    from grader.batch.work import Job, Outcome
     from grader.model import Lang
 
 # Chunks under way for each place: one is graded while the next has come already.
@@ -36,7 +36,7 @@ PAUSE_S = 0.01
 # Machines restart in less.
 PATIENCE_S = 60.0
 CLOSE_S = 10.0
-_LONGEST_REASON = 200
+_LONGEST_REASONS = 2000
 
 
 class ClusterPool:
@@ -129,46 +129,16 @@ class ClusterPool:
             self._bytes += _size_of(chunk)
             ended.add(future)
 
-    def _outcomes(self, future: Future[bytes], result: object, chunks: Chunks) -> Iterator[Outcome]:
-        chunk = self._under_way.pop(future, ())
+    def _outcomes(self, future: Future[bytes], result: object, chunks: Chunks) -> tuple[Outcome, ...]:
+        chunk = self._under_way.pop(future)
         self._bytes -= _size_of(chunk)
         future.release()
-        match result:
-            case bytes():
-                yield from self._replied(result, chunk, chunks)
-            case (_, BaseException() as error, _):
-                yield from self._failed(error, chunk, chunks)
-            case _:
-                raise self._lost(result)
-
-    def _replied(self, data: bytes, chunk: tuple[Job, ...], chunks: Chunks) -> Iterator[Outcome]:
-        try:
-            reply = decode_reply(data)
-        except msgspec.DecodeError as error:
-            yield from self._failed(error, chunk, chunks)
-            return
-        if isinstance(reply, Refused):
-            self.refuse(reply.address, reply.reason)
-            chunks.put_back(chunk)
-            return
-        if [job.exercise for job in chunk] != [outcome.exercise for outcome in reply.outcomes]:
-            yield from self._failed(ValueError("reply"), chunk, chunks)
-            return
-        for job, outcome in zip(chunk, reply.outcomes, strict=True):
-            yield msgspec.structs.replace(outcome, student=job.student)
-
-    def _failed(self, error: BaseException, chunk: tuple[Job, ...], chunks: Chunks) -> Iterator[Outcome]:
-        """Try each job of a chunk by itself, so that one that kills its worker takes no other with it."""
-        if len(chunk) > 1:
-            for job in chunk:
-                chunks.put_back((job,))
-            return
-        if isinstance(error, KilledWorker):
-            fault = self._catalog.say("cluster.killed")
-        else:
-            fault = self._catalog.say("cluster.failed", reason=_shown(error))
-        for job in chunk:
-            yield Outcome(student=job.student, exercise=job.exercise, report=None, fault=fault)
+        settled = settle(chunk, result, self._catalog)
+        if settled.refused is not None:
+            self.refuse(settled.refused.address, settled.refused.reason)
+        for each in settled.again:
+            chunks.put_back(each)
+        return settled.outcomes
 
     def _look(self) -> None:
         """See how many places there are, and whether anybody is left who may grade."""
@@ -176,28 +146,17 @@ class ClusterPool:
         try:
             threads = self._client.nthreads()
         except Exception as error:  # noqa: BLE001 - whatever Dask raises when its scheduler has gone
-            raise self._lost(error) from None
+            raise WorkerFault("cluster.lost", reason=shown(error)) from None
         able = {address: count for address, count in threads.items() if address not in self._refusals}
         self._places = sum(able.values())
         if able:
             self._seen_s = self._looked_s
         elif threads:
             reasons = "; ".join(sorted({f"{address}: {self._refusals[address]}" for address in threads}))
-            raise WorkerFault("cluster.all_refuse", reasons=plain_line(reasons, 10 * _LONGEST_REASON))
+            raise WorkerFault("cluster.all_refuse", reasons=plain_line(reasons, _LONGEST_REASONS))
         elif self._looked_s - self._seen_s > self._patience_s:
-            raise WorkerFault("cluster.no_workers_left", address=self._address)
-
-    @property
-    def _address(self) -> str:
-        return plain_line(str(self._client.scheduler.address if self._client.scheduler else ""), _LONGEST_REASON)
-
-    def _lost(self, error: object) -> WorkerFault:
-        return WorkerFault("cluster.lost", reason=_shown(error))
+            raise WorkerFault("cluster.no_workers_left")
 
 
 def _size_of(chunk: tuple[Job, ...]) -> int:
     return sum(size_of(job) for job in chunk)
-
-
-def _shown(error: object) -> str:
-    return plain_line(f"{type(error).__name__}: {error}", _LONGEST_REASON)
