@@ -16,6 +16,7 @@ from grader.cli.check import DEVICES, LARGEST_SEED, finite_seconds, limits_for
 from grader.cli.localised import LocalCommand, shared_options
 from grader.course import find_exercise
 from grader.errors import UsageError
+from grader.worker.confine import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,9 @@ def batch(  # noqa: PLR0913 - one parameter for each option
             open_pool = (
                 _local_pool(app, jobs, limits) if scheduler is None else _cluster_pool(app, scheduler, unsafe=unsafe)
             )
-            book = run_batch(asked, open_pool=open_pool, watcher=progress, finish=finish)
+            # The workers of a cluster answer for themselves: this machine runs nobody's code then.
+            confinement = None if scheduler is None else FULL
+            book = run_batch(asked, open_pool=open_pool, watcher=progress, finish=finish, confinement=confinement)
     except KeyboardInterrupt as end:
         app.note("batch.interrupted", out=asked.out, done=progress.done)
         return SIGNALLED + (end.args[0] if end.args else signal.SIGINT)

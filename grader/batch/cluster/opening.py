@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ANSWER_S = 10.0
 _LONGEST_REASON = 300
+_SCHEMES = ("tcp", "tls", "ws", "wss")
 # What Dask would print to the terminal of whoever uses it.
 _TALKATIVE = ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio")
 
@@ -102,26 +103,33 @@ def _require_one(refusals: Mapping[str, str]) -> None:
 
 def _connect(scheduler: str, answer_s: float) -> Client:
     from distributed import Client  # noqa: PLC0415 - a second, and an extra
+    from distributed.comm.addressing import parse_address  # noqa: PLC0415 - as above
 
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
+        scheme, place = parse_address(scheduler)
+        # Without an address Dask would start a cluster of its own; and it takes what it does not know for long.
+        if scheme not in _SCHEMES or not place.strip():
+            raise ValueError(", ".join(f"{each}://" for each in _SCHEMES))  # noqa: TRY301 - explained as Dask's own
         with warnings.catch_warnings():
             # Versions that differ between machines matter here only where digests differ.
             warnings.simplefilter("ignore")
             return Client(scheduler, timeout=answer_s, set_as_default=False)
     except (OSError, ValueError, RuntimeError) as error:
-        raise UsageError(
-            "cluster.no_answer", address=plain_line(scheduler, _LONGEST_REASON), reason=_shown(error)
-        ) from error
+        raise UsageError("cluster.no_answer", address=_line(scheduler), reason=_shown(error)) from error
 
 
 def _await_worker(client: Client, scheduler: str, answer_s: float) -> None:
     try:
         client.wait_for_workers(1, timeout=answer_s)
     except TimeoutError:
-        raise UsageError("cluster.no_workers", address=plain_line(scheduler, _LONGEST_REASON)) from None
+        raise UsageError("cluster.no_workers", address=_line(scheduler)) from None
 
 
 def _shown(error: Exception) -> str:
-    return plain_line(f"{type(error).__name__}: {error}", _LONGEST_REASON)
+    return _line(f"{type(error).__name__}: {error}")
+
+
+def _line(text: str) -> str:
+    return plain_line(text, _LONGEST_REASON)
