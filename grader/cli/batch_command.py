@@ -16,7 +16,6 @@ from grader.cli.check import DEVICES, LARGEST_SEED, finite_seconds, limits_for
 from grader.cli.localised import LocalCommand, shared_options
 from grader.course import find_exercise
 from grader.errors import UsageError
-from grader.worker.confine import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +59,7 @@ def batch(  # noqa: PLR0913 - one parameter for each option
     from grader.batch.run import Asked, run_batch  # noqa: PLC0415 - SQLite and more, for this command alone
     from grader.cli.batch_progress import BatchProgress  # noqa: PLC0415 - as above
     from grader.cli.batch_summary import closing_lines, write_out  # noqa: PLC0415 - as above
+    from grader.worker.confine import FULL  # noqa: PLC0415 - as above
 
     _stop_on_signals()
     limits = limits_for(timeout_s)

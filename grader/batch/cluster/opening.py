@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import warnings
@@ -112,12 +113,24 @@ def _connect(scheduler: str, answer_s: float) -> Client:
         # Without an address Dask would start a cluster of its own; and it takes what it does not know for long.
         if scheme not in _SCHEMES or not place.strip():
             raise ValueError(", ".join(f"{each}://" for each in _SCHEMES))  # noqa: TRY301 - explained as Dask's own
+        asyncio.run(_knock(scheduler, answer_s))
         with warnings.catch_warnings():
             # Versions that differ between machines matter here only where digests differ.
             warnings.simplefilter("ignore")
             return Client(scheduler, timeout=answer_s, set_as_default=False)
     except (OSError, ValueError, RuntimeError) as error:
         raise UsageError("cluster.no_answer", address=_line(scheduler), reason=_shown(error)) from error
+
+
+async def _knock(scheduler: str, answer_s: float) -> None:
+    """Connect once: a client that fails to would go on for a while, and complain when it is forgotten."""
+    from distributed import Security  # noqa: PLC0415 - imported by now
+    from distributed.comm.core import connect  # noqa: PLC0415 - as above
+
+    # Whoever takes the connection and says nothing would be waited for without end.
+    async with asyncio.timeout(2 * answer_s):
+        line = await connect(scheduler, timeout=answer_s, **Security().get_connection_args("client"))
+    line.abort()
 
 
 def _await_worker(client: Client, scheduler: str, answer_s: float) -> None:
@@ -128,7 +141,7 @@ def _await_worker(client: Client, scheduler: str, answer_s: float) -> None:
 
 
 def _shown(error: Exception) -> str:
-    return _line(f"{type(error).__name__}: {error}")
+    return _line(f"{type(error).__name__}: {error}".rstrip(": "))
 
 
 def _line(text: str) -> str:

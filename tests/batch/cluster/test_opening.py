@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,13 @@ def test_an_address_of_nobody(options: GradeOptions, address: str) -> None:
     assert caught.value.key == "cluster.no_answer"
     assert str(caught.value.params["reason"]).isprintable()
     assert str(caught.value.params["address"]).isprintable()
+
+
+def test_a_stranger_is_no_scheduler(options: GradeOptions) -> None:
+    """Something that answers and is no Dask is given up after a while."""
+    with socket.create_server(("127.0.0.1", 0)) as stranger, pytest.raises(UsageError) as caught:
+        cluster_pool(f"tcp://127.0.0.1:{stranger.getsockname()[1]}", answer_s=1.0)(options, NOWHERE)
+    assert caught.value.key == "cluster.no_answer"
 
 
 def test_a_scheduler_without_workers(options: GradeOptions, tmp_path: Path) -> None:
