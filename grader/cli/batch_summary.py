@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from grader.cli.batch_progress import ended
+from grader.cli.batch_progress import FAULT, ended
 from grader.cli.screen import Style
 from grader.sanitise import plain_line
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 REPORT = "report.html"
 _MOST_NAMED = 5
-_LONGEST = 500
+_LONGEST = 1000
 
 
 def write_out(app: App, book: Book, out: Path) -> tuple[Path, ...]:
@@ -41,7 +41,7 @@ def write_out(app: App, book: Book, out: Path) -> tuple[Path, ...]:
 def closing_lines(app: App, book: Book, written: Sequence[Path]) -> Iterator[str]:
     """Yield what an instructor reads at the end: how it ended, what went wrong, where to look."""
     rows = list(book.rows())
-    counts = Counter(row.status for row in rows if not row.is_fault)
+    counts = Counter(FAULT if row.is_fault else row.status.value for row in rows)
     said = ended(app, dict(counts.most_common()))
     yield app.text("batch.ended", students=len(book.students), exercises=len(book.exercises), ended=said)
     faults = [row for row in rows if row.is_fault]

@@ -77,7 +77,7 @@ def grades(home: Path, out: str = "out") -> list[dict[str, str]]:
 
 def to_grade(said: str) -> int:
     """Return how many files a run says that are to be graded."""
-    found = re.search(r"(\d+) files are to be graded", said)
+    found = re.search(r"To grade: (\d+)", said)
     assert found is not None, said
     return int(found[1])
 
@@ -429,7 +429,8 @@ def test_a_terminal_shows_a_live_table(
         except OSError:
             break
     os.close(near)
-    assert run.wait(30) == 0
+    run.communicate(timeout=30)
+    assert run.returncode == 0
     text = data.decode("utf-8")
     assert text.rfind("\x1b[?25h") > text.rfind("\x1b[?25l") >= 0
     rows = [row.rstrip() for row in re.split(r"[\r\n]+", SEQUENCES.sub("", text))]
