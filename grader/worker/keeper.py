@@ -132,7 +132,8 @@ class _Keeper:
                     self._post()
                 except (EOFError, OSError):
                     return False
-            else:
+            elif pipes[fd] in self._children:
+                # An order that was followed just now may have buried the child.
                 self._drain(self._children[pipes[fd]])
         for number, child in list(self._children.items()):
             self._look_after(number, child)
