@@ -21,6 +21,7 @@ from grader.worker.nursery import Nursery
 from grader.worker.place import STOPPED, Ending, Place
 from grader.worker.spawn import Spawner
 from grader.worker.wire import Finish, Hello, Success, decode_reply
+from tests.warm.processes import below
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -341,3 +342,17 @@ def test_an_ending_travels() -> None:
     """An ending is plain data; a channel is what a worker is reached by."""
     assert Ending("wall", 0, 9, b"") == Ending("wall", 0, 9, b"")
     assert {"send", "receive"} <= set(dir(Channel))
+
+
+def test_what_a_buried_worker_had_printed_harms_nobody(open_worker: Open, tmp_path: Path) -> None:
+    """A nursery that finds output of a worker and the order for another submission at once follows the order."""
+    before = below(os.getpid())
+    with Nursery.fork() as own:
+        (nursery,) = below(os.getpid()) - before
+        source = "import threading\ndef later():\n    threading.Timer(0.2, print, ['late']).start()\n"
+        open_worker(own, source).call("later")
+        os.kill(nursery, signal.SIGSTOP)
+        time.sleep(0.8)
+        other = own.start(Place(str(tmp_path.parent), (), Limits()))
+        os.kill(nursery, signal.SIGCONT)
+        assert isinstance(decode_reply(other.channel.receive()), Hello)
