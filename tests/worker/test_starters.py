@@ -350,9 +350,13 @@ def test_what_a_buried_worker_had_printed_harms_nobody(open_worker: Open, tmp_pa
     with Nursery.fork() as own:
         (nursery,) = below(os.getpid()) - before
         source = "import threading\ndef later():\n    threading.Timer(0.2, print, ['late']).start()\n"
-        open_worker(own, source).call("later")
+        talk = open_worker(own, source)
+        talk.call("later")
         os.kill(nursery, signal.SIGSTOP)
         time.sleep(0.8)
         other = own.start(Place(str(tmp_path.parent), (), Limits()))
         os.kill(nursery, signal.SIGCONT)
         assert isinstance(decode_reply(other.channel.receive()), Hello)
+        assert talk.worker.ending().output == b"late\n"
+        other.stop()
+        other.ending()
