@@ -292,3 +292,59 @@ def test_it_goes_with_an_owner_that_is_killed(course: Course, ask: Ask) -> None:
         owner.kill()
     assert becomes_true(lambda: not any(map(is_alive, processes)))
     assert below(os.getpid()) <= before
+
+
+def test_a_standing_judge_grades_one_file_after_the_other(warm: WarmProcess, ask: Ask) -> None:
+    """Each verdict is that of a judge of its own, and it is one process all the time."""
+    at_rest = rested(warm)
+    judge = warm.hire()
+    statuses, processes = [], set()
+    for source in (RIGHT, WRONG, RIGHT, ENDLESS, RIGHT):
+        request, options = ask(source)
+        limits = msgspec.structs.replace(options.limits, wall_s=1.0)
+        graded = judge.grade(request, options=msgspec.structs.replace(options, limits=limits))
+        assert graded.sha256 == digest_of(request.file)
+        statuses.append(graded.report.status)
+        processes.add(min(below(os.getpid()) - at_rest))
+    passed = Status.PASSED
+    assert statuses == [passed, Status.FAILED, passed, Status.TIMEOUT, passed]
+    assert len(processes) == 1
+    judge.close()
+    assert becomes_true(lambda: below(os.getpid()) <= at_rest)
+
+
+def test_a_standing_judge_goes_on_after_what_it_refused(shared_warm: WarmProcess, ask: Ask) -> None:
+    """A file that is not there costs nothing but its own verdict."""
+    judge = shared_warm.hire()
+    request, options = ask(RIGHT)
+    missing = GradeRequest(request.exercise, request.file.with_name("none.py"))
+    for _ in range(2):
+        with pytest.raises(UsageError):
+            judge.grade(missing, options=options)
+        assert judge.grade(request, options=options).report.passed
+    judge.close()
+
+
+def test_a_standing_judge_is_dismissed_from_any_thread(warm: WarmProcess, ask: Ask) -> None:
+    """Whoever waits for its verdict hears at once, and nothing that runs is left; a second time does no harm."""
+    at_rest = rested(warm)
+    judge = warm.hire()
+    request, options = ask(ENDLESS)
+    threading.Timer(0.5, judge.dismiss).start()
+    with pytest.raises(WorkerFault):
+        judge.grade(request, options=options)
+    assert becomes_true(lambda: below(os.getpid()) <= at_rest)
+    with pytest.raises(WorkerFault):
+        judge.grade(request, options=options)
+    judge.close()
+    judge.dismiss()
+
+
+def test_nobody_is_hired_by_a_closed_process(course: Course) -> None:
+    """It says so, rather than wait."""
+    process = WarmProcess(course)
+    judge = process.hire()
+    process.close()
+    with pytest.raises(WorkerFault):
+        process.hire()
+    judge.close()
