@@ -77,10 +77,10 @@ def _open(
         with _explained():
             client.register_plugin(DeskPlugin(setup), name=run)
             refusals = client.run(refusal_of, run)
+        _require_one(refusals)
         for address, reason in refusals.items():
             if reason:
                 pool.refuse(address, reason)
-        _require_one(refusals)
     except BaseException:
         pool.close()
         raise
