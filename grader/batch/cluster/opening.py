@@ -6,7 +6,6 @@ import asyncio
 import logging
 import secrets
 import warnings
-from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -16,16 +15,17 @@ from grader.errors import UsageError
 from grader.sanitise import plain_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from distributed import Client
 
-    from grader.batch.cluster.pool import ClusterPool
     from grader.batch.work import Pool
     from grader.model import GradeOptions
 
 ANSWER_S = 10.0
+# Machines restart in less.
+PATIENCE_S = 60.0
 _LONGEST_REASON = 300
 _SCHEMES = ("tcp", "tls", "ws", "wss")
 # What Dask would print to the terminal of whoever uses it.
@@ -38,6 +38,7 @@ def cluster_pool(
     unsafe: bool = False,
     on_refusal: Callable[[str, str], None] = lambda _address, _reason: None,
     answer_s: float = ANSWER_S,
+    patience_s: float = PATIENCE_S,
 ) -> Callable[[GradeOptions, Path], Pool]:
     """Return what opens a pool on the cluster whose scheduler is at the address `scheduler`.
 
@@ -51,49 +52,38 @@ def cluster_pool(
         raise UsageError("cluster.not_installed")
 
     def open_pool(options: GradeOptions, _staging: Path) -> Pool:
-        return _open(scheduler, options, unsafe=unsafe, on_refusal=on_refusal, answer_s=answer_s)
+        setup = encode(setup_of(options, unsafe=unsafe))
+        client, run = _connect(scheduler, answer_s), f"gradlings-{secrets.token_hex(8)}"
+        # Dask has been imported by now, and costs a second.
+        from grader.batch.cluster.pool import ClusterPool  # noqa: PLC0415
+
+        pool = ClusterPool(client, run, lang=options.lang, on_refusal=on_refusal, patience_s=patience_s)
+        try:
+            _await_worker(client, scheduler, answer_s)
+            refusals = _open_desks(client, run, setup)
+            _require_one(refusals)
+        except BaseException:
+            pool.close()
+            raise
+        for address, reason in refusals.items():
+            if reason:
+                pool.refuse(address, reason)
+        return pool
 
     return open_pool
 
 
-def _open(
-    scheduler: str,
-    options: GradeOptions,
-    *,
-    unsafe: bool,
-    on_refusal: Callable[[str, str], None],
-    answer_s: float,
-) -> ClusterPool:
-    setup = encode(setup_of(options, unsafe=unsafe))
-    run = f"gradlings-{secrets.token_hex(8)}"
-    client = _connect(scheduler, answer_s)
-    # Dask has been imported by now, and costs a second.
-    from grader.batch.cluster.plugin import DeskPlugin, refusal_of  # noqa: PLC0415
-    from grader.batch.cluster.pool import ClusterPool  # noqa: PLC0415
+def _open_desks(client: Client, run: str, setup: bytes) -> Mapping[str, str]:
+    """Open a desk on every worker, later ones too; return why each of those that are there may not grade, or ""."""
+    from grader.batch.cluster.plugin import DeskPlugin, refusal_of  # noqa: PLC0415 - needs Dask
 
-    pool = ClusterPool(client, run, lang=options.lang, on_refusal=on_refusal)
     try:
-        _await_worker(client, scheduler, answer_s)
-        with _explained():
-            client.register_plugin(DeskPlugin(setup), name=run)
-            refusals = client.run(refusal_of, run)
-        _require_one(refusals)
-        for address, reason in refusals.items():
-            if reason:
-                pool.refuse(address, reason)
-    except BaseException:
-        pool.close()
-        raise
-    return pool
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
+        client.register_plugin(DeskPlugin(setup), name=run)
+        refusals: Mapping[str, str] = client.run(refusal_of, run)
     except Exception as error:
         # What a worker raised comes as it is: of any kind.
         raise UsageError("cluster.no_grader", reason=_shown(error)) from error
+    return refusals
 
 
 def _require_one(refusals: Mapping[str, str]) -> None:

@@ -33,8 +33,6 @@ MOST_BYTES_UNDER_WAY = 256 << 20
 RETRIES = 2
 LOOK_S = 2.0
 PAUSE_S = 0.01
-# Machines restart in less.
-PATIENCE_S = 60.0
 CLOSE_S = 10.0
 _LONGEST_REASONS = 2000
 
@@ -43,7 +41,8 @@ class ClusterPool:
     """Grades on the workers that `client` reaches and that have a desk called `run`; used by one thread.
 
     `on_refusal` hears, once for each, of workers that may not grade, and why. They are given no more
-    than what they send back. The client is the pool's: it is closed with it.
+    than what they send back. Once no worker is left, another is waited for `patience_s` seconds long.
+    The client is the pool's: it is closed with it.
     """
 
     def __init__(
@@ -53,7 +52,7 @@ class ClusterPool:
         *,
         lang: Lang,
         on_refusal: Callable[[str, str], None],
-        patience_s: float = PATIENCE_S,
+        patience_s: float,
     ) -> None:
         self._client = client
         self._run = run

@@ -69,7 +69,7 @@ def all_passed(outcomes: Iterable[Outcome], jobs: list[Job]) -> bool:
 
 def test_grades_as_one_machine_does(cluster: Cluster, options: GradeOptions, tmp_path: Path) -> None:
     """Verdicts, messages and scores are those of a local pool, and torch never comes into Dask's processes."""
-    jobs = a_class(24)
+    jobs = a_class(16)
     with closing(LocalPool(options, jobs=1, staging=tmp_path)) as local:
         expected = by_student(local.grade(jobs))
     with closing(cluster_pool(cluster.address)(options, NOWHERE)) as pool:
@@ -82,12 +82,12 @@ def test_grades_as_one_machine_does(cluster: Cluster, options: GradeOptions, tmp
 
 def test_a_killed_worker_costs_nobody_a_verdict(options: GradeOptions, tmp_path: Path) -> None:
     """What was under way on a worker that is killed is graded by another; one that was killed comes back."""
-    jobs = a_class(24, sources=(SLOW,))
+    jobs = a_class(16, sources=(SLOW,))
     with started(tmp_path, workers=1) as cluster:
         cluster.add_worker()
         with closing(cluster_pool(cluster.address)(options, NOWHERE)) as pool:
             graded = pool.grade(jobs)
-            outcomes = [next(graded) for _ in range(6)]
+            outcomes = [next(graded) for _ in range(4)]
             orphans = below(cluster.workers[1].pid)
             kill(cluster.workers[1])
             assert all_passed([*outcomes, *graded], jobs)
@@ -149,6 +149,23 @@ def test_a_lost_scheduler_ends_the_run(options: GradeOptions, tmp_path: Path) ->
             kill(cluster.scheduler)
             yield from a_class(100)
 
-        with closing(cluster_pool(cluster.address)(options, NOWHERE)) as pool, pytest.raises(WorkerFault) as caught:
+        cluster.await_workers(1)
+        opening = cluster_pool(cluster.address, answer_s=2.0)
+        with closing(opening(options, NOWHERE)) as pool, pytest.raises(WorkerFault) as caught:
             list(pool.grade(jobs()))
         assert caught.value.key == "cluster.lost"
+
+
+def test_a_cluster_without_workers_ends_the_run(options: GradeOptions, tmp_path: Path) -> None:
+    """Once the last worker has gone and no other comes, the run ends, and nobody has a zero."""
+    with started(tmp_path, workers=1) as cluster:
+
+        def jobs() -> Iterator[Job]:
+            yield from a_class(1)
+            kill(cluster.workers[0])
+            yield from a_class(100)
+
+        opening = cluster_pool(cluster.address, patience_s=1.0)
+        with closing(opening(options, NOWHERE)) as pool, pytest.raises(WorkerFault) as caught:
+            list(pool.grade(jobs()))
+        assert caught.value.key == "cluster.no_workers_left"
