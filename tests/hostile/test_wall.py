@@ -212,6 +212,23 @@ os.mkdir("a"); os.rename("a", P + ".a")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["submission1", "victim.txt"]
 
 
+def test_who_may_read_a_file_cannot_empty_it(verdict: Verdict) -> None:
+    """Opening for reading with O_TRUNC fails everywhere: early versions of Landlock would let it pass."""
+    lines = """
+os.open("new", os.O_RDONLY | os.O_CREAT | os.O_TRUNC)
+os.open(os.__file__, os.O_RDONLY | os.O_TRUNC)
+syscall(2, b"new", os.O_RDONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+syscall(437, -100, b"new", ctypes.create_string_buffer(24), 24)
+os.open("new", os.O_ACCMODE | os.O_CREAT | os.O_TRUNC)
+os.path.exists("new") or 1 / 0
+"""
+    assert worked(verdict, lines) == ""
+    opened = (
+        "open('new', 'w').write('x'); open('new', 'r+').close(); open('new', 'wb').close(); open('new', 'w+').close()"
+    )
+    assert worked(verdict, opened) == f"worked: {opened}\n"
+
+
 def test_nothing_is_kept_for_the_next_check(verdict: Verdict) -> None:
     """A worker finds nothing of the one before: no file in its folder nor beside it."""
     source = """
