@@ -36,7 +36,10 @@ SYSTEM_PATHS = (
     "/etc/ld.so.cache",
     "/etc/fonts",
 )
-DEVICE_PATHS = ("/dev", "/proc", "/sys")
+# A GPU's driver reads about the machine, and talks to its own device files alone (NVIDIA's, WSL's, AMD's). Not
+# more: whoever may write to /proc/sys as root has the machine.
+DEVICE_INFORMATION = ("/proc", "/sys")
+DEVICE_NODES = ("nvidia*", "nvidia-caps/*", "dxg", "kfd", "dri/*")
 MAX_LEARNER_FILES = 256
 
 # What Python, torch, NumPy and matplotlib need once they are imported. Files are
@@ -187,7 +190,8 @@ def build_ruleset(
     rules = [(path, read) for path in (*trees, *files)] + [(path, AccessFS.READ_DIR) for path in listed]
     rules += [(Path("/dev/null"), AccessFS.READ_FILE | AccessFS.WRITE_FILE), (Path("/dev/urandom"), AccessFS.READ_FILE)]
     if device:
-        rules += [(Path(path), supported & ~AccessFS.EXECUTE) for path in DEVICE_PATHS]
+        rules += [(Path(path), read) for path in DEVICE_INFORMATION]
+        rules += [(path, supported & _node_access()) for path in _device_nodes()]
     for path, access in rules:
         try:
             is_folder = stat.S_ISDIR(path.lstat().st_mode)
@@ -206,9 +210,22 @@ def _own_folder(scratch: Path, *, device: bool) -> landlockpy.Ruleset:
     ruleset = Ruleset(handled_fs=changes, handled_net=AccessNet.NONE)
     ruleset.allow_path(scratch, changes)
     ruleset.allow_path("/dev/null", AccessFS.WRITE_FILE)
-    for path in DEVICE_PATHS if device else ():
-        ruleset.allow_path(path, changes)
+    for path in _device_nodes() if device else ():
+        ruleset.allow_path(path, changes & _node_access())
     return ruleset
+
+
+def _device_nodes() -> list[Path]:
+    """Return the device files of the GPUs here."""
+    found = sorted({path for pattern in DEVICE_NODES for path in Path("/dev").glob(pattern)})
+    return [path for path in found if stat.S_ISCHR(path.lstat().st_mode)]
+
+
+def _node_access() -> landlockpy.AccessFS:
+    """Return what a driver may do with a device file."""
+    from landlockpy import AccessFS  # noqa: PLC0415 - Linux alone has it
+
+    return AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.TRUNCATE | AccessFS.IOCTL_DEV
 
 
 class Confinement:

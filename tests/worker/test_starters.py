@@ -20,8 +20,9 @@ from grader.worker.limits import CPU, DISK, OUTPUT, THREADS, WALL
 from grader.worker.nursery import Nursery
 from grader.worker.place import STOPPED, Ending, Place
 from grader.worker.spawn import Spawner
-from grader.worker.wire import Finish, Hello, Success, decode_reply
+from grader.worker.wire import Finish, Hello, Load, Success, decode_reply
 from tests.warm.processes import below
+from tests.worker.conftest import Talk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -329,6 +330,33 @@ def test_the_next_submission_starts_alone(nursery: Nursery, tmp_path: Path) -> N
         assert worker.ending().reason == STOPPED
     second.stop()
     assert second.ending().reason == STOPPED
+
+
+def test_a_gpu_opens_no_way_into_the_machine(spawner: Spawner, tmp_path: Path) -> None:
+    """A worker for a GPU may read about the machine; it changes nothing, and no device but the GPU's is open to it."""
+    if level() != FULL:
+        pytest.skip(f"this system has less: {describe_level()}")
+    source = """
+def opened():
+    found = []
+    for path in ("/proc/sys/kernel/core_pattern", "/sys/kernel/mm/ksm/run", "/dev/kmsg", "/dev/zero", "/proc/devices"):
+        for mode in ("rb", "r+b"):
+            try:
+                open(path, mode).close()
+            except OSError:
+                continue
+            found.append(f"{path} {mode}")
+    return found
+"""
+    worker = spawner.start(Place(str(tmp_path), (), Limits(), "cuda"))
+    hello = decode_reply(worker.channel.receive())
+    assert isinstance(hello, Hello)
+    talk = Talk(worker, hello.sandbox)
+    assert talk.ask(Load(1, source.encode(), "ex99_worker.py", 0)) == Success(1, None)
+    found = talk.call("opened")
+    assert "/proc/devices rb" in found
+    assert [each for each in found if each.startswith("/dev") or each.endswith("r+b")] == []
+    talk.leave()
 
 
 def test_no_interpreter_no_spawn(monkeypatch: pytest.MonkeyPatch) -> None:
