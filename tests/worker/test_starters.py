@@ -19,6 +19,7 @@ from grader.worker.frames import Channel
 from grader.worker.limits import CPU, DISK, OUTPUT, THREADS, WALL
 from grader.worker.nursery import Nursery
 from grader.worker.place import STOPPED, Ending, Place
+from grader.worker.scratch import remove_tree
 from grader.worker.spawn import Spawner
 from grader.worker.wire import Finish, Hello, Load, Success, decode_reply
 from tests.warm.processes import below
@@ -143,6 +144,11 @@ def processes_in(folder: str) -> list[int]:
             if str(link.readlink()) == folder:
                 found.append(int(link.parent.name))
     return found
+
+
+def parent_of(pid: int) -> int:
+    """Return the parent of a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
 
 
 def living(pids: Sequence[int]) -> list[int]:
@@ -305,9 +311,10 @@ def test_killing_a_nursery_ends_its_workers(open_worker: Open) -> None:
     """Kill -9 on a nursery, which then can bury nobody: all its workers end with it."""
     own = Nursery.fork()
     talk = open_worker(own, LIFE)
-    lives_in = processes_in(talk.call("facts")["cwd"])
+    home = Path(talk.call("facts")["cwd"])
+    lives_in = processes_in(str(home))
     assert lives_in
-    (nursery_pid,) = {
+    (nursery_pid,) = set(map(parent_of, lives_in))
         int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]) for pid in lives_in
     }
     os.kill(nursery_pid, signal.SIGKILL)
@@ -315,6 +322,7 @@ def test_killing_a_nursery_ends_its_workers(open_worker: Open) -> None:
     with pytest.raises(WorkerFault, match="nursery_gone"):
         talk.worker.ending()
     own.close()
+    remove_tree(home.parent)
 
 
 def test_the_next_submission_starts_alone(nursery: Nursery, tmp_path: Path) -> None:
@@ -376,7 +384,7 @@ def test_what_a_buried_worker_had_printed_harms_nobody(open_worker: Open, tmp_pa
     """A nursery that finds output of a worker and the order for another submission at once follows the order."""
     before = below(os.getpid())
     with Nursery.fork() as own:
-        (nursery,) = below(os.getpid()) - before
+        (nursery,) = {pid for pid in below(os.getpid()) - before if parent_of(pid) == os.getpid()}
         source = "import threading\ndef later():\n    threading.Timer(0.2, print, ['late']).start()\n"
         talk = open_worker(own, source)
         talk.call("later")
