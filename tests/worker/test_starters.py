@@ -315,8 +315,6 @@ def test_killing_a_nursery_ends_its_workers(open_worker: Open) -> None:
     lives_in = processes_in(str(home))
     assert lives_in
     (nursery_pid,) = set(map(parent_of, lives_in))
-        int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]) for pid in lives_in
-    }
     os.kill(nursery_pid, signal.SIGKILL)
     assert any(not living(lives_in) or time.sleep(0.02) for _ in range(500))
     with pytest.raises(WorkerFault, match="nursery_gone"):
