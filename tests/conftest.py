@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,3 +16,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--mistake-seeds", type=int, default=2, help="seeds for every named mistake")
     parser.addoption("--right-seeds", type=int, default=5, help="seeds for every right solution")
     parser.addoption("--no-mutants", action="store_true", help="leave the mutants of the references out")
+
+
+def pytest_configure() -> None:
+    """Let commands under test hear Ctrl-C: a suite that was started in the background ignores it, and so would they."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
