@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from grader.model import Course, Graded, GradeOptions, GradeRequest
 
 
+LAST_ATTEMPT = 2
+
+
 class Cancelled(Exception):  # noqa: N818 - reads as what it is
     """The grading was cancelled by whoever asked for it."""
 
@@ -56,16 +59,21 @@ class Grading:
             GraderError: the file cannot be graded, or the warm process died on it.
         """
         try:
-            for attempt in (1, 2):
+            for attempt in range(1, LAST_ATTEMPT + 1):
                 told = False
                 try:
                     for event in self._events():
                         told = True
                         yield event
+                except WorkerFault:
+                    # A judge that has outlived its process by a moment finds nobody to start its workers.
+                    if told or attempt == LAST_ATTEMPT or self._cancelled:
+                        raise
+                    self._reopen()
                 except (OSError, EOFError, WireError, msgspec.DecodeError) as error:
                     if self._cancelled:
                         raise Cancelled from None
-                    if told or attempt == 2:  # noqa: PLR2004 - the second time
+                    if told or attempt == LAST_ATTEMPT:
                         raise WorkerFault("fault.warm_gone", error=_reason(error)) from None
                     self._reopen()
                 else:

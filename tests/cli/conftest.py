@@ -14,6 +14,8 @@ import pytest
 import grader
 
 LANGUAGE_VARIABLES = frozenset({"GRADER_LANG", "GRADER_DEBUG", "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR"})
+# They would pass for the size of any terminal.
+SIZE_VARIABLES = frozenset({"COLUMNS", "LINES"})
 # A command that touches torch takes its time on a busy machine.
 TIMEOUT_S = 120.0
 
@@ -36,7 +38,7 @@ class RunGrader(Protocol):
 @pytest.fixture
 def environment() -> dict[str, str]:
     """Return the environment of the tests without what sets the language."""
-    kept = {name: value for name, value in os.environ.items() if name not in LANGUAGE_VARIABLES}
+    kept = {name: value for name, value in os.environ.items() if name not in LANGUAGE_VARIABLES | SIZE_VARIABLES}
     return kept | {"LANG": "C.UTF-8", "PYTHONPATH": str(Path(grader.__file__).parent.parent)}
 
 

@@ -25,6 +25,8 @@ if pid == 0:
     os.setsid()
     if os.fork():
         os._exit(0)
+    while os.getppid() != 1:
+        time.sleep(0.01)
     print("inside", os.getpid(), os.getppid(), flush=True)
     time.sleep(60)
 os.waitpid(pid, 0)
