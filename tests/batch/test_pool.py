@@ -135,15 +135,28 @@ def _parent(pid: int) -> int:
         return 0
 
 
+def warm_processes() -> list[int]:
+    """Return the warm process of the pool of this test, once it is one."""
+    return [each for each in children(os.getpid()) if b"grader.warm" in _command(each)]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def warm_process() -> int:
-    """Return the warm process of the pool of this test."""
-    (found,) = [each for each in children(os.getpid()) if b"grader.warm" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    """Return the warm process of the pool of this test, as soon as it is one."""
+    assert becomes_true(lambda: len(warm_processes()) == 1)
+    (found,) = warm_processes()
     return found
 
 
 def judges() -> list[int]:
-    """Return the judges of the pool; the oldest child of a warm process is its seedbed."""
-    return children(warm_process())[1:]
+    """Return the judges of the pool; the oldest child of a warm process is its seedbed. None where it only starts."""
+    return [judge for each in warm_processes() for judge in children(each)[1:]]
 
 
 def after(condition: object, act: object) -> threading.Thread:

@@ -26,6 +26,7 @@ pytest.importorskip("textual_serve", reason="the extra `web` is not installed")
 ROOT = Path(__file__).parents[2]
 # What Chromium makes of a screen of one colour at this size is far smaller.
 DRAWN_BYTES = 20_000
+BREATH_S = 0.5
 PATIENCE_S = 60.0
 
 
@@ -138,12 +139,17 @@ async def _visit(browser: str, address: str) -> tuple[bytes, bytes]:
         await _until(page, "document.body.classList.contains('-first-byte')")
         first = await _until_drawn(page, lambda picture: len(picture) > DRAWN_BYTES)
         await page.press("?")
-        helped = await _until_drawn(page, lambda picture: picture != first)
+        helped = await _until_drawn(page, lambda picture: picture != first and len(picture) > DRAWN_BYTES)
         await page.escape()
-        # In one breath the two would be one key: Alt and q.
         await _until_drawn(page, lambda picture: picture != helped)
-        await page.press("q")
-        await _until(page, "document.body.classList.contains('-closed')")
+
+        async def quits() -> bool:
+            # What was drawn may be late. In one breath escape and q would be one key, Alt and q.
+            await asyncio.sleep(BREATH_S)
+            await page.press("q")
+            return bool(await page.value("document.body.classList.contains('-closed')"))
+
+        await _wait(quits)
         return first, helped
 
 
