@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,11 @@ from tests.tui.showing import Showing, contrast, drives, lines, pieces
 from tui.prose import Prose, Section, SectionStyle
 from tui.themes import THEMES
 
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
 ROOT = Path(__file__).parents[2]
+PATIENCE_S = 30.0
 TASKS = {
     f"{path.parent.name[:4]}{path.suffixes[0]}": path.read_text(encoding="utf-8")
     for path in sorted(ROOT.glob("exercises/*/task.*.md"))
@@ -69,9 +74,12 @@ DRAWING = set("─│┼▌ ▁▂▃▄▅▆▇█")
 STYLES: tuple[SectionStyle, ...] = ("plain", "title", "good", "bad", "note", "faint", "code")
 
 
-def assert_exact(app: Showing, size: tuple[int, int]) -> None:
-    """Assert that every row of the screen is as wide as the screen."""
-    assert [cell_len(line) for line in lines(app)] == [size[0]] * size[1]
+async def assert_exact(pilot: Pilot[None], app: Showing, size: tuple[int, int]) -> None:
+    """Assert that every row of the screen is as wide as the screen, once the screen has that size."""
+    end = time.monotonic() + PATIENCE_S
+    while (found := [cell_len(line) for line in lines(app)]) != [size[0]] * size[1] and time.monotonic() < end:
+        await pilot.pause(0.02)
+    assert found == [size[0]] * size[1]
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
@@ -84,7 +92,7 @@ async def test_tasks_fit_every_width(task: str) -> None:
         prose.show_markdown(task)
         for width in (20, 33, 58, 80, 120):
             await pilot.resize_terminal(width, 50)
-            assert_exact(app, (width, 50))
+            await assert_exact(pilot, app, (width, 50))
             for line in lines(app):
                 assert not line.strip().startswith(tuple("，。！？）、：；」』”’】》…"))
 
@@ -105,7 +113,7 @@ async def test_it_lives_at_any_size() -> None:
         for fill, size in product(fillings, ((1, 1), (2, 1), (1, 3), (4, 2), (3, 9), (13, 5), (200, 60))):
             fill()
             await pilot.resize_terminal(*size)
-            assert_exact(app, size)
+            await assert_exact(pilot, app, size)
             await pilot.press("end")
 
 
@@ -119,7 +127,7 @@ async def test_hostile_text_is_only_text(text: str) -> None:
         for kind in ("prose", "verbatim", "markdown"):
             prose.show_text([Section(text, kind=kind)])
             await pilot.pause()
-            assert_exact(app, (60, 12))
+            await assert_exact(pilot, app, (60, 12))
             shown = "\n".join(lines(app))
             assert not any(char < " " and char != "\n" for char in shown)
             assert not set(shown) & set("\x1b\x9b\u202e\u200d\ufe0f")
@@ -141,7 +149,7 @@ def test_any_text_in_any_width(text: str, width: int, kind: str) -> None:
             prose.show_text([Section(text, indent=2, kind=kind)])
             prose.show_code(text)
             await pilot.pause()
-            assert_exact(app, (width, 8))
+            await assert_exact(pilot, app, (width, 8))
 
     show()
 
