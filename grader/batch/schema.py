@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 from grader.errors import WorkspaceError
@@ -15,6 +16,7 @@ APPLICATION_ID = 0x47726164
 # Version history (PRAGMA user_version):
 # 1: all of it.
 SCHEMA_VERSION = 1
+_PAUSE_S = 0.01
 SCHEMA = """
 CREATE TABLE settings (
     -- What the run was made with: seed, lang, sandbox, layout, exercises, …
@@ -83,9 +85,12 @@ def open_database(path: Path, *, patience_s: float = 5.0) -> sqlite3.Connection:
         raise WorkspaceError("workspace.link", path=path)
     db = sqlite3.connect(path, timeout=patience_s, isolation_level=None)
     try:
+        # In one transaction, since another process may be making the tables.
+        db.execute("BEGIN")
         is_new = _is_new(db, path)
+        db.execute("COMMIT")
         # Only now: the mode is written into the file, which could have been somebody else's.
-        db.execute("PRAGMA journal_mode = WAL").fetchall()
+        _keep_a_log(db, patience_s)
         db.execute("PRAGMA synchronous = FULL")
         if is_new:
             _make_tables(db, path)
@@ -93,6 +98,20 @@ def open_database(path: Path, *, patience_s: float = 5.0) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _keep_a_log(db: sqlite3.Connection, patience_s: float) -> None:
+    """Turn on WAL; SQLite itself does not wait for others while it changes the mode."""
+    end = time.monotonic() + patience_s
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL").fetchall()
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return
 
 
 def _is_new(db: sqlite3.Connection, path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
 import sqlite3
 import subprocess
@@ -22,6 +23,7 @@ from tests.batch.classroom import RIGHT, WRONG, graded, handin, take_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.synchronize import Barrier
 
 RECORDER = """
 import sys
@@ -340,3 +342,24 @@ def test_taking_in_costs_as_much_for_each_file_however_many(path: Path) -> None:
         inserts = {each for each in statements if each.startswith("INSERT")}
     assert counts[1] <= 10 * counts[0]
     assert not any(step.startswith("SCAN") for each in sorted(inserts)[:20] for step in plan(path, each))
+
+
+def open_when_all_are_there(path: Path, barrier: Barrier) -> None:
+    """Open and close the results in `path`; an error ends the process with a status other than 0."""
+    barrier.wait()
+    Store(path).close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+def test_several_may_open_it_at_once(tmp_path: Path) -> None:
+    """Whoever comes while the tables are being made waits, and takes them for nobody else's."""
+    forking = multiprocessing.get_context("fork")
+    for number in range(20):
+        barrier = forking.Barrier(4)
+        target = (tmp_path / f"{number}.db", barrier)
+        processes = [forking.Process(target=open_when_all_are_there, args=target) for _ in range(4)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        assert [process.exitcode for process in processes] == [0] * 4
