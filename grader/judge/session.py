@@ -122,7 +122,6 @@ def place_of(submission: Submission, options: GradeOptions) -> Place:
 def _run_checks(
     exercise: Exercise, bench: Bench, options: GradeOptions, device: str, on_check: Callable[[CheckResult], None] | None
 ) -> Grading:
-
     from grader.judge.plugin import Grading  # noqa: PLC0415
     from grader.judge.result import result_of  # noqa: PLC0415
 
@@ -159,7 +158,7 @@ def _run_checks(
 
 def _collect_and_run(checks: Path, *plugins: object) -> None:
     """Run a session over one file, whose module is forgotten afterwards: its name must not stand for another file's."""
-    import pytest  # noqa: PLC0415 - as above
+    import pytest  # noqa: PLC0415 - a seventh of a second that listing need not pay
 
     before = frozenset(sys.modules)
     try:
