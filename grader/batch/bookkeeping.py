@@ -63,6 +63,7 @@ def book_of(store: Store, course: Course) -> Book:
         unread=store.unread(),
         sandbox=next((level for level in LEVELS if level in levels), ""),
         layout=settings.get("layout", ""),
+        digest=store.digest(),
     )
 
 

@@ -107,6 +107,7 @@ class Book:
     `by_student` has a row for every student and exercise: by student id, then by exercise id.
     `reports_of` loads the full reports of one student, by exercise id; exercises without a
     report (missing, not read, a fault) are absent. `unread` is what intake could not use.
+    `digest` is that of the results that the book was made from: another one, other results.
     """
 
     course: Course
@@ -118,6 +119,7 @@ class Book:
     unread: tuple[Unread, ...] = ()
     sandbox: str = ""
     layout: str = ""
+    digest: str = ""
 
     def rows(self) -> Iterator[Row]:
         """Yield every row, by student, then in the order of the course."""

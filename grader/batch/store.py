@@ -160,6 +160,18 @@ class Store:
                     failure=failure,
                 )
 
+    def digest(self) -> str:
+        """Return a digest of all that an export is made from; the same results have the same one."""
+        made_from = hashlib.sha256()
+        with self._explained():
+            for query in _EXPORTED:
+                for row in self._db.execute(query):
+                    for value in row:
+                        data = value if isinstance(value, bytes) else str(value).encode()
+                        made_from.update(f"{len(data)}\0".encode())
+                        made_from.update(data)
+        return made_from.hexdigest()
+
     def override(self, student: str, exercise: str, override: Override) -> None:
         """Set a score in place of the grader's, for this and all later runs."""
         with self._explained():
@@ -245,6 +257,20 @@ _PENDING = f"FROM handins AS h LEFT JOIN verdicts AS v ON {_COUNTS} WHERE h.faul
 _KEPT = (
     "SELECT h.student, h.exercise, h.file, h.sha256, h.notes, h.fault, v.report, COALESCE(v.fault, '')"  # noqa: S608 - texts of our own
     f" FROM handins AS h LEFT JOIN verdicts AS v ON {_COUNTS}"
+)
+# When a run began changes with every run, and no export says it.
+_EXPORTED = (
+    "SELECT * FROM settings WHERE name != 'at' ORDER BY name",
+    *(
+        f"SELECT '{table}', * FROM {table} ORDER BY {order}"  # noqa: S608 - names of our own
+        for table, order in (
+            ("students", "position"),
+            ("unread", "position"),
+            ("handins", "rowid"),
+            ("verdicts", "student, exercise"),
+            ("overrides", "student, exercise"),
+        )
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from grader.batch.freshness import are_current, remember
 from grader.cli.batch_progress import FAULT, ended
 from grader.cli.screen import Style
 from grader.sanitise import plain_line
@@ -23,19 +24,25 @@ _LONGEST = 1000
 
 
 def write_out(app: App, book: Book, out: Path) -> tuple[Path, ...]:
-    """Write every export and the report into `out`, and return what was written.
+    """Write every export and the report into `out` unless they are there already; return where they are.
 
     Raises:
         WorkspaceError: something cannot be written.
     """
-    from grader.batch.exports import write_exports  # noqa: PLC0415 - only once there is something to write
+    from grader.batch.exports import paths_in, write_exports  # noqa: PLC0415 - only once all is graded
+
+    report = out / REPORT
+    written = (*paths_in(out), report)
+    if are_current(book, out, written):
+        app.note("batch.unchanged")
+        return written
     from grader.batch.report import write_report  # noqa: PLC0415 - matplotlib and Jinja take a second
 
     app.note("batch.writing", out=out)
-    written = write_exports(book, out)
-    report = out / REPORT
+    write_exports(book, out)
     write_report(book, report, at=datetime.now(UTC))
-    return (*written, report)
+    remember(book, out, written)
+    return written
 
 
 def closing_lines(app: App, book: Book, written: Sequence[Path]) -> Iterator[str]:

@@ -363,3 +363,32 @@ def test_several_may_open_it_at_once(tmp_path: Path) -> None:
         for process in processes:
             process.join()
         assert [process.exitcode for process in processes] == [0] * 4
+
+
+def test_the_digest_tells_results_apart(store: Store) -> None:
+    """Every change of what an export says changes it, and a new intake that finds the same does not."""
+    seen = set()
+
+    def is_new() -> bool:
+        digest = store.digest()
+        is_known = digest in seen
+        seen.add(digest)
+        return not is_known
+
+    found = (handin("amy"), handin("bo"))
+    take_in(store, *found, settings={"lang": "en", "at": "1"})
+    assert is_new()
+    take_in(store, *found, settings={"lang": "en", "at": "2"})
+    assert not is_new()
+    store.record(graded("amy"))
+    assert is_new()
+    store.override("amy", "ex1", Override(7.0, "by mail", "2026-01-01"))
+    assert is_new()
+    store.override("amy", "ex1", Override(7.0, "by phone", "2026-01-01"))
+    assert is_new()
+    take_in(store, handin("amy"), settings={"lang": "en"}, more=("bo",))
+    assert is_new()
+    take_in(store, handin("amy"), settings={"lang": "zh"}, more=("bo",))
+    assert is_new()
+    take_in(store, handin("amy"), settings={"lang": "zh"}, more=("bo", "cy"))
+    assert is_new()

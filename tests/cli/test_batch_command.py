@@ -111,6 +111,7 @@ def test_a_class_is_graded_as_each_file_alone(run_grader: RunGrader, home: Path)
     assert "essay.pdf" in done.stdout
     assert sorted(each.name for each in (home / "out").iterdir()) == [
         ".lock",
+        ".written",
         "feedback",
         "gradebook.csv",
         "grades.csv",
@@ -148,6 +149,35 @@ def test_only_what_changed_is_graded_again(run_grader: RunGrader, home: Path, co
     assert again("--seed", "3") == 3
     # The seed of the last run is that of the next.
     assert again() == 0
+
+
+def test_files_are_written_anew_only_where_something_changed(run_grader: RunGrader, home: Path) -> None:
+    """A rerun leaves them alone, unless one was touched, is gone, or is to be in another language."""
+    folder = class_of(home, amy=WRONG, bo=RIGHT)
+    out = home / "out"
+
+    def is_written(*options: str) -> bool:
+        before = (out / "gradebook.csv").stat().st_ino
+        done = run_grader("batch", folder, "--out", "out", *options)
+        assert done.returncode == 0, done.stderr
+        assert "out/report.html" in done.stdout
+        is_new = (out / "gradebook.csv").stat().st_ino != before
+        assert is_new == ("Nothing has changed" not in done.stderr) or "--lang" in options
+        return is_new
+
+    assert run_grader("batch", folder, "--out", "out").returncode == 0
+    assert not is_written()
+    (out / "grades.csv").write_bytes(b"spoilt")
+    assert is_written()
+    assert [row["score"] for row in grades(home)] == ["3.3333", "10"]
+    assert run_grader("grade", "set", "amy", "ex1", "7", "--why", "by mail", "--out", "out").returncode == 0
+    assert [row["score"] for row in grades(home)] == ["7", "10"]
+    assert not is_written()
+    (out / "feedback" / "bo.md").unlink()
+    assert is_written()
+    assert (out / "feedback" / "bo.md").exists()
+    assert is_written("--lang", "zh")
+    assert not is_written("--lang", "zh")
 
 
 def test_who_vanishes_and_comes_back(run_grader: RunGrader, home: Path) -> None:

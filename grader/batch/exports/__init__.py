@@ -7,7 +7,7 @@ from grader.batch.exports.gradescope import gradescope_failure, gradescope_resul
 from grader.batch.exports.matching import Filled
 from grader.batch.exports.moodle import fill_moodle
 from grader.batch.exports.sheet import SheetError
-from grader.batch.exports.writing import write_exports
+from grader.batch.exports.writing import paths_in, write_exports
 
 __all__ = [
     "Filled",
@@ -16,5 +16,6 @@ __all__ = [
     "fill_moodle",
     "gradescope_failure",
     "gradescope_results",
+    "paths_in",
     "write_exports",
 ]

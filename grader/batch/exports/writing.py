@@ -27,6 +27,11 @@ _FEEDBACK = "feedback"
 _DRAFT = re.compile(r"\..+\.[0-9]+-[0-9a-f]{8}\.tmp")
 
 
+def paths_in(out: Path) -> tuple[Path, ...]:
+    """Return what `write_exports` writes into `out`: four files, and the folder of the feedback."""
+    return (*(out / name for name in _FILES), out / _FEEDBACK)
+
+
 def write_exports(book: Book, out: Path) -> tuple[Path, ...]:
     """Write `grades.csv`, `gradebook.csv`, `results.jsonl`, `junit.xml` and `feedback/` into the folder `out`.
 
@@ -34,7 +39,7 @@ def write_exports(book: Book, out: Path) -> tuple[Path, ...]:
     feedback of who is no longer in the class goes, and so does what a killed run left half written.
 
     Returns:
-        The four files and the folder of the feedback.
+        `paths_in(out)`.
 
     Raises:
         WorkspaceError: a file or folder cannot be written.
@@ -45,9 +50,9 @@ def write_exports(book: Book, out: Path) -> tuple[Path, ...]:
     texts = Catalog(book.lang)
     to_html = html_writer(texts)
     names = file_names(student.id for student in book.students)
-    paths = tuple(out / name for name in _FILES)
+    paths = paths_in(out)
     with ExitStack() as stack:
-        grades, gradebook, results, suites = (stack.enter_context(drafted(path)) for path in paths)
+        grades, gradebook, results, suites = (stack.enter_context(drafted(path)) for path in paths[: len(_FILES)])
         grades.write(tables.grades_header())
         gradebook.write(tables.gradebook_header(book.exercises))
         suites.write(junit.PROLOGUE)
@@ -72,7 +77,7 @@ def write_exports(book: Book, out: Path) -> tuple[Path, ...]:
                     file.write(content)
         suites.write(junit.EPILOGUE)
     _clear(out, feedback, frozenset(map(folded, names.values())))
-    return (*paths, feedback)
+    return paths
 
 
 def _clear(out: Path, feedback: Path, current: frozenset[str]) -> None:

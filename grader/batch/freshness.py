@@ -1,0 +1,66 @@
+"""Whether the files that a run gave out are what it would write again: then they are left alone."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+import grader
+from grader.durable import doing, replace_file
+from grader.texts import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.batch.records import Book
+
+MARK = ".written"
+# What exports and the report are made by: code, templates and texts.
+_WRITERS = frozenset({".py", ".toml", ".j2", ".jinja", ".css"})
+
+
+def are_current(book: Book, out: Path, written: Sequence[Path]) -> bool:
+    """Say whether `written` were made in `out` from this very book, and nobody has touched them since."""
+    try:
+        mark = (out / MARK).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return False
+    return mark == _state(book, written)
+
+
+def remember(book: Book, out: Path, written: Sequence[Path]) -> None:
+    """Note in `out` what `written` were made from, and how they look.
+
+    Raises:
+        WorkspaceError: the note cannot be written.
+    """
+    path = out / MARK
+    with doing(Phrase("action.write"), path):
+        replace_file(path, _state(book, written).encode("ascii"))
+
+
+def _state(book: Book, written: Sequence[Path]) -> str:
+    made_from = hashlib.sha256(f"{grader.__version__}\0{book.digest}\0".encode())
+    package = Path(grader.__file__).parent
+    for file in sorted(each for each in package.rglob("*") if each.suffix in _WRITERS):
+        made_from.update(hashlib.sha256(file.read_bytes()).digest())
+    course = [(each.id, each.slug, each.title, each.points) for each in book.exercises]
+    made_from.update(msgspec.json.encode((book.course.title, course)))
+    for line in _looks(written):
+        made_from.update(f"{line}\0".encode(errors="surrogateescape"))
+    return made_from.hexdigest()
+
+
+def _looks(written: Sequence[Path]) -> Iterator[str]:
+    """Yield a line for each file, those in folders included: its name, size, and the time of its last change."""
+    for path in written:
+        for file in sorted(path.iterdir()) if path.is_dir() else (path,):
+            try:
+                found = file.lstat()
+            except OSError:
+                yield f"{file.name} is gone"
+            else:
+                yield f"{file.name} {found.st_size} {found.st_mtime_ns}"
