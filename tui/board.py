@@ -9,7 +9,7 @@ from textual.app import App, ScreenStackError
 from textual.content import Content
 
 from grader.texts import Catalog
-from tui.keys import ALWAYS, WANTED, bindings, key_of, text_name
+from tui.keys import ALWAYS, FINDING, WANTED, bindings, key_name, key_of, text_name
 from tui.lines import KeyLabel, KeysLine, NextStep, ProgressLine
 from tui.main_screen import MainScreen
 from tui.notes import Note, before_grading
@@ -200,6 +200,10 @@ class Board(App[int]):
 
     def show_keys(self) -> None:
         """Show the keys that matter now."""
+        if self.main.searching:
+            keys = [KeyLabel(key_name(key), self.texts.say(f"tui.key.{name}"), action) for key, name, action in FINDING]
+            self.main.query_one(KeysLine).show(keys, ())
+            return
         labels = [self._label(action) for action in WANTED if self.check_action(action, ())]
         if self.check_action("leave", ()):
             key = "tui.key.leave" if self.grading else "tui.key.back"

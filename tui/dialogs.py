@@ -66,7 +66,7 @@ class KeysDialog(ModalScreen[None]):
             if pairs:
                 yield Section(title, style="title")
             for keys, label in pairs:
-                yield Section(f"{keys}{' ' * (width - cell_len(keys))}  {label}", indent=1)
+                yield Section(label, indent=1, lead=f"{keys}{' ' * (width - cell_len(keys))}  ")
             yield Section("")
         yield Section(self._texts.say("tui.help.marks"), style="faint")
 

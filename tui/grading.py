@@ -319,6 +319,8 @@ class GradingBoard(Board):
     def _after_all(self) -> Note:
         outcomes: Sequence[tuple[Exercise, Outcome]] = [(each, self.desk.outcome_of(each)) for each in self._series]
         failed = [each.id for each, outcome in outcomes if outcome.report is None or not outcome.report.passed]
+        if not failed and self.desk.next_unfinished() is None:
+            return good("tui.step.all_passed", total=len(outcomes))
         if not failed:
             return good("tui.step.all_checked", total=len(outcomes))
         passed = len(outcomes) - len(failed)

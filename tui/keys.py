@@ -44,6 +44,13 @@ KEYS: tuple[tuple[str, str], ...] = (
 # What the keys line shows, the most wanted first, and what it always shows.
 WANTED: tuple[str, ...] = ("grade", "edit", "hint", "next", "find", "solution", "language", "zoom", "theme")
 ALWAYS: tuple[str, ...] = ("help", "quit")
+# What it shows instead while letters go into the line that searches: key, name in the texts, action.
+FINDING: tuple[tuple[str, str, str], ...] = (
+    ("enter", "open", "focused.submit"),
+    ("up", "up", "focused.move(-1)"),
+    ("down", "down", "focused.move(1)"),
+    ("escape", "back", "focused.leave"),
+)
 
 _NAMES: Mapping[str, str] = {
     "question_mark": "?",

@@ -58,6 +58,11 @@ class MainScreen(Screen[None]):
         return self._pane
 
     @property
+    def searching(self) -> bool:
+        """Say whether letters go into the line that searches."""
+        return self.focused is not None and self.focused.id == "find"
+
+    @property
     def roomy(self) -> bool:
         """Say whether there is room for all panes."""
         return self.size.width >= _WIDE and self.size.height >= _TALL

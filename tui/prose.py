@@ -33,7 +33,7 @@ SectionStyle = Literal["plain", "title", "good", "bad", "note", "faint", "code"]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Text in one style, `indent` cells from the left.
+    """Text in one style, `indent` cells from the left; `lead` stands before it, and further rows begin below the text.
 
     `prose` is broken at words, `verbatim` at the width like the output of a program. `markdown` is
     for texts of the course (hints, advice), whose line ends mean nothing and whose `code` is marked;
@@ -43,6 +43,7 @@ class Section:
     text: str
     style: SectionStyle = "plain"
     indent: int = 0
+    lead: str = ""
     kind: Literal["prose", "verbatim", "markdown"] = "prose"
 
 
@@ -136,7 +137,7 @@ class Prose(ScrollView, can_focus=True):
         budget = self._budget()
         blocks: list[Block] = []
         for section in sections:
-            blocks += _section_blocks(section, budget.spend(section.text))
+            blocks += _section_blocks(section, budget.spend(section.lead), budget.spend(section.text))
         self._show(blocks)
 
     def show_code(self, source: str) -> None:
@@ -218,7 +219,8 @@ class Prose(ScrollView, can_focus=True):
         self.scroll_to(0, 0, animate=False, force=True)
 
     def _lay(self) -> None:
-        width = max(0, self.scrollable_content_region.width)
+        # A cell between the text and the bar that scrolls it.
+        width = max(0, self.scrollable_content_region.width - 1)
         if width == self._laid_width and width:
             return
         before, top = len(self._rows), self.scroll_offset.y
@@ -245,11 +247,12 @@ class Prose(ScrollView, can_focus=True):
         return Strip.join([before, Strip(Segment.apply_style(marked, post_style=style)), after])
 
 
-def _section_blocks(section: Section, text: str) -> list[Block]:
+def _section_blocks(section: Section, lead: str, text: str) -> list[Block]:
     indent = (Run(" " * section.indent),) if section.indent > 0 else ()
     if section.kind == "markdown":
         return markdown_blocks(text, before=indent, style=_SECTION_STYLES[section.style])
     style = _SECTION_STYLES[section.style]
     fill = style if section.style == "code" else ()
     margin = (*indent, Run(" ", fill)) if fill else indent
-    return [Paragraph((Run(text, style),), margin=margin, fill=fill, cut=section.kind == "verbatim")]
+    first, rest = (Run(lead, style),), (Run(" " * cell_len(lead), style),)
+    return [Paragraph((Run(text, style),), first, rest, margin, fill=fill, cut=section.kind == "verbatim")]

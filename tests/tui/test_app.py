@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from grader.model import GradeOptions, GradeRequest, Lang, Plot
+    from grader.model import Course, GradeOptions, GradeRequest, Lang, Plot
     from grader.workspace import Workspace
     from tests.tui.conftest import Perform
     from tests.tui.stage import Step
@@ -202,10 +202,13 @@ def test_search_finds_by_id_slug_and_title_in_either_language(perform: Perform) 
             await stage.press("1", "home")
         await stage.press("slash", "q", "q")
         assert 'Nothing is called "qq". Esc: all' in stage.text()
+        # A letter would only be found, not done: the keys are those of the search.
+        assert stage.lines()[-1].split() == ["Enter", "open", "↑", "up", "↓", "down", "esc", "back"]
         assert "│ again " in stage.text()
         await stage.press("escape")
         assert "ex1 first_steps" in stage.text()
         assert not stage.app.main.query("#find")
+        assert stage.lines()[-1].split()[:2] == ["g", "grade"]
 
     def named(char: str) -> str:
         return {" ": "space", "_": "underscore"}.get(char, char)
@@ -446,6 +449,19 @@ def test_check_all_grades_what_was_begun_and_sums_up(perform: Perform, workspace
         assert stage.app.desk.passed == 1
 
     perform(scenario, script=second_fails)
+
+
+def test_check_all_of_a_whole_course_says_so(perform: Perform, course: Course, workspace: Workspace) -> None:
+    """Where nothing is left, no next exercise is promised."""
+
+    async def scenario(stage: Stage) -> None:
+        for exercise in course.exercises:
+            (workspace.root / exercise.file_name).write_text("mine = 1\n", encoding="utf-8")
+        await stage.press("c")
+        await stage.graded()
+        assert stage.note == "All 3 exercises are passed. Well done! s compares with the reference"
+
+    perform(scenario, script=all_pass)
 
 
 def test_when_all_is_passed_it_says_so(perform: Perform) -> None:

@@ -154,6 +154,24 @@ def test_any_text_in_any_width(text: str, width: int, kind: str) -> None:
     show()
 
 
+@pytest.mark.parametrize(
+    ("lead", "text"), [("Ctrl+q q  ", "quit, and again quit"), ("键  ", "退出程序，再退出程序一次")]
+)
+@drives
+async def test_rows_after_a_lead_begin_below_the_text(lead: str, text: str) -> None:
+    """What does not fit into the first row stands under its text, and a cell is left before the scroll bar."""
+    prose = Prose()
+    app = Showing(prose)
+    async with app.run_test(size=(24, 8)) as pilot:
+        prose.show_text([Section(text, indent=1, lead=lead)])
+        await pilot.pause()
+        first, second = (line.rstrip() for line in lines(app)[:2])
+        assert first.startswith(f" {lead}{text[0]}")
+        assert cell_len(second) - cell_len(second.lstrip()) == 1 + cell_len(lead)
+        assert (first + second).replace(" ", "") == (lead + text).replace(" ", "")
+        assert max(map(cell_len, (first, second))) <= 22
+
+
 @pytest.mark.parametrize("piece", ["x", "\n", "line of output\n", "中", "\u0301", "\x1b[31m", "\t", "# a\n"])
 @drives
 async def test_ten_megabytes_are_bounded(piece: str) -> None:
