@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from grader.batch.work import Outcome, Pool
 
 LARGEST_SEED = 2**32
+# So many files without one verdict among them: what is wrong here would be so with every other file.
+HOPELESS = 20
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +80,7 @@ def run_batch(
     read: Callable[[Source], Intake] = read_submissions,
     confinement: str | None = None,
 ) -> Book:
-    """Return all that is known of the class once everything has a verdict.
+    """Return all that is known of the class once everything has a verdict, or clearly nothing gets one.
 
     `finish` writes what is to be written, while the results are open and nobody else may change them.
     `read` finds who handed in what. `confinement` is the level that this machine has, found out if None.
@@ -109,10 +111,14 @@ def run_batch(
         watcher.begun(_begun(store, intake, pending, options.seed, sandbox))
         if pending:
             with closing(open_pool(options, staging)) as pool:
-                for outcome in pool.grade(store.jobs()):
+                can_grade = False
+                for count, outcome in enumerate(pool.grade(store.jobs()), 1):
                     _require_device(outcome, options.device)
                     store.record(outcome)
                     watcher.graded(outcome)
+                    can_grade |= outcome.report is not None
+                    if count >= HOPELESS and not can_grade:
+                        break
         book = book_of(store, asked.course)
         finish(book)
         return book

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from grader.batch.run import Asked, alone_in, run_batch
+from grader.batch.run import HOPELESS, Asked, alone_in, run_batch
 from grader.batch.work import Job, Outcome
 from grader.course import load_course
 from grader.errors import UsageError, WorkspaceError
@@ -117,6 +117,27 @@ def test_a_run_that_breaks_goes_on_where_it_stopped(asked: Asked) -> None:
     assert rest.asked == ["bo", "cy"]
     assert watcher.found is not None
     assert (watcher.found.kept, watcher.found.pending) == (1, 2)
+
+
+def test_a_run_that_can_grade_nothing_stops(asked: Asked, tmp_path: Path) -> None:
+    """Where none of the first files gets a verdict the others are not tried, and wait; one verdict, and it goes on."""
+    folder = write_class(tmp_path / "many", {f"s{nth:02}/ex01_first_steps.py": RIGHT for nth in range(30)})
+    asked = msgspec.structs.replace(asked, submissions=folder)
+    books: list[Book] = []
+
+    def broken(job: Job) -> Outcome:
+        return Outcome(student=job.student, exercise=job.exercise, report=None, fault="torch is broken")
+
+    hopeless = Pool(broken)
+    run(asked, hopeless, finish=books.append)
+    assert (len(hopeless.asked), hopeless.closed) == (HOPELESS, 1)
+    rows = list(books[0].rows())
+    assert all(row.is_fault and row.score is None for row in rows)
+    assert "torch is broken" in rows[0].message
+    assert "torch is broken" not in rows[-1].message
+    mended = Pool(lambda job: passed(job) if job.student == "s03" else broken(job))
+    run(asked, mended)
+    assert len(mended.asked) == 30
 
 
 def test_files_under_way_of_a_killed_run_go_even_where_nothing_is_left_to_grade(asked: Asked) -> None:
