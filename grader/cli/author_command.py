@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import time
@@ -15,6 +14,7 @@ import msgspec
 
 from grader.cli.localised import LocalCommand, LocalGroup, shared_options
 from grader.course import find_exercise
+from grader.places import processors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def verify(
         app.course,
         list(chosen.values()),
         effort=effort,
-        jobs=jobs or _cores(),
+        jobs=jobs or processors(),
         lang=app.texts.lang,
         on_progress=progress.tell,
     )
@@ -107,11 +107,6 @@ def _chosen(app: App, names: tuple[str, ...]) -> dict[str, Exercise]:
     """Return the exercises by id, in the order in which they were named; all where none was."""
     named = [find_exercise(app.course, name) for name in names] if names else app.course.exercises
     return {each.id: each for each in named}
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import os
 import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +13,7 @@ from grader.cli.check import DEVICES, LARGEST_SEED, finite_seconds, limits_for
 from grader.cli.localised import LocalCommand, shared_options
 from grader.course import find_exercise
 from grader.errors import UsageError
+from grader.places import affordable, processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,20 +134,8 @@ def _cluster_pool(app: App, scheduler: str, *, unsafe: bool) -> Callable[[GradeO
 def _local_pool(app: App, jobs: int | None, limits: Limits) -> Callable[[GradeOptions, Path], Pool]:
     from grader.batch.run import local_pool  # noqa: PLC0415 - as in `batch`
 
-    most = _affordable(limits)
-    places = jobs or min(_cores(), most)
+    most = affordable(limits.memory_bytes)
+    places = jobs or min(processors(), most)
     if places > most:
         app.note("batch.much_memory", jobs=places, most=most, gib=f"{limits.memory_bytes / (1 << 30):.1f}")
     return local_pool(places)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _affordable(limits: Limits) -> int:
-    """Return how many workers may use all the memory that each is allowed without more than the machine has."""
-    free_bytes = math.inf
-    with suppress(ValueError, OSError, AttributeError):
-        free_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return int(max(1, min(free_bytes // limits.memory_bytes, 1024)))
