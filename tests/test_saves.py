@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.saves import Method, Saves, file_system_of, method_for
@@ -373,7 +373,6 @@ def test_file_system(folder: str, kind: str) -> None:
     assert file_system_of(Path(folder), MOUNTS) == kind
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_table_of_mounts(text: str) -> None:
     """No table of mounts, however broken, makes it fail."""

@@ -34,7 +34,7 @@ def without_spaces(text: str) -> str:
 
 
 @given(text=TEXTS, width=WIDTHS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_but_spaces_is_lost_or_added(text: str, width: int) -> None:
     """All rows together are the text, spaces at the breaks apart."""
     assert without_spaces("".join(wrap(text, width))) == without_spaces(text)
@@ -42,7 +42,7 @@ def test_nothing_but_spaces_is_lost_or_added(text: str, width: int) -> None:
 
 
 @given(text=TEXTS, width=WIDTHS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_row_is_wider_than_asked(text: str, width: int) -> None:
     """A row takes at most the width, or one character where not even that fits."""
     for row in (*wrap(text, width), *cut(text, width)):
@@ -50,7 +50,7 @@ def test_no_row_is_wider_than_asked(text: str, width: int) -> None:
 
 
 @given(text=TEXTS, width=WIDTHS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_ranges_ascend_and_hold_the_rows(text: str, width: int) -> None:
     """Ranges are in order, do not overlap, and cut the rows out of the text: styles can follow them."""
     for ranges, rows in ((wrapped_ranges(text, width), wrap(text, width)), (cut_ranges(text, width), cut(text, width))):
@@ -63,7 +63,7 @@ def test_ranges_ascend_and_hold_the_rows(text: str, width: int) -> None:
     words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=60),
     width=st.integers(min_value=10, max_value=40),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_row_of_chinese_starts_or_ends_with_a_forbidden_mark(words: list[str], width: int) -> None:
     """Closing marks stay behind what they close, opening ones before what they open."""
     text = "中" + "".join(words) + "文"
@@ -76,7 +76,7 @@ def test_no_row_of_chinese_starts_or_ends_with_a_forbidden_mark(words: list[str]
 
 
 @given(text=st.lists(st.text("abcdefgh_.", min_size=1, max_size=9), max_size=40).map(" ".join))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_latin_words_that_fit_stay_whole(text: str) -> None:
     """At a width that holds every word no word is cut."""
     assert " ".join(wrap(text, 9)).split() == text.split()

@@ -102,14 +102,14 @@ def check_all(source: str) -> set[str]:
     return names
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(modules())
 def test_mutants_of_any_module(source: str) -> None:
     """Every mutant compiles, differs from the module and from the others, and has a name of its own."""
     check_all(source)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(modules(), modules())
 def test_names_last(source: str, other: str) -> None:
     """Another function and other lines elsewhere leave the names as they are."""

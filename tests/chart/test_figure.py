@@ -46,7 +46,7 @@ def test_a_figure_by_example() -> None:
     rows=st.integers(1, 30),
     ascii_only=st.booleans(),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_numbers_at_any_size(
     drawn: list[tuple[list[tuple[float, float]], bool]], columns: int, rows: int, *, ascii_only: bool
 ) -> None:

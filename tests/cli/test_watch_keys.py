@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.cli.keys import Key, KeyReader
@@ -44,7 +44,6 @@ def test_escape_alone() -> None:
     assert not reader.waiting
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([b"n", b"\x1b[A", b"\x1b[6~", b"\x1bOB", "？".encode(), b"\r"])), st.data())
 def test_cut_anywhere(pieces: list[bytes], data: st.DataObject) -> None:
     """However the bytes are cut up on the way, the same keys come out."""
@@ -58,7 +57,6 @@ def test_cut_anywhere(pieces: list[bytes], data: st.DataObject) -> None:
     assert got == expected
 
 
-@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes(data: bytes) -> None:
     """No bytes make it fail or wait for more than a short sequence."""

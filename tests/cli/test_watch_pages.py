@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.cli.screen import Screen
@@ -76,7 +76,6 @@ def test_chinese_goes_on_without_a_space(text: str, line: str) -> None:
     assert prose(text) == [line]
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("ab#-1.| \n\t中，"), max_size=80))
 def test_nothing_is_lost(text: str) -> None:
     """Whatever a task looks like, all of it is there."""

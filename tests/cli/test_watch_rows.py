@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -16,7 +16,6 @@ PAINTED = st.lists(st.tuples(WORDS, st.sampled_from([None, "red", "green"]), st.
 )
 
 
-@settings(deadline=None)
 @given(PAINTED, st.integers(2, 40))
 def test_rows_fit(line: str, columns: int) -> None:
     """No row is wider than the terminal, and nothing but spaces is lost."""
@@ -25,7 +24,6 @@ def test_rows_fit(line: str, columns: int) -> None:
     assert "".join("".join(map(bare, rows)).split()) == "".join(bare(line).split())
 
 
-@settings(deadline=None)
 @given(PAINTED, st.integers(2, 40))
 def test_styles_end_with_the_row(line: str, columns: int) -> None:
     """A style that begins in a row ends there: it must not colour what stands below."""
@@ -79,7 +77,6 @@ def test_no_chinese_row_begins_with_a_closing_mark() -> None:
         assert all(bare(row)[0] not in "，。！？）" for row in wrapped(text, columns))
 
 
-@settings(deadline=None)
 @given(PAINTED, st.integers(0, 40))
 def test_fitted(line: str, columns: int) -> None:
     """A cut line fits and says that it was cut."""
@@ -88,7 +85,6 @@ def test_fitted(line: str, columns: int) -> None:
     assert row == line or not columns or bare(row).endswith("…")
 
 
-@settings(deadline=None)
 @given(WORDS, st.integers(0, 40))
 def test_fitted_left(text: str, columns: int) -> None:
     """A cut path keeps its end."""
@@ -97,7 +93,6 @@ def test_fitted_left(text: str, columns: int) -> None:
     assert row == text or not columns or (row[0] == "…" and text.endswith(row[1:]))
 
 
-@settings(deadline=None)
 @given(PAINTED, PAINTED, st.integers(0, 40))
 def test_spread(left: str, right: str, columns: int) -> None:
     """Two texts on one row fill it, whatever must be cut."""

@@ -6,7 +6,7 @@ import io
 import os
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -58,7 +58,6 @@ def drawn(at: Page, columns: int, lines: int) -> Frame:
     return made
 
 
-@settings(deadline=None)
 @given(
     st.lists(TEXT, max_size=30), TEXT, st.integers(-5, 100), st.integers(0, 30), st.integers(1, 120), st.integers(1, 50)
 )
@@ -68,7 +67,6 @@ def test_any_size(lines: list[str], message: str, scroll: int, passed: int, colu
     assert 0 <= made.scroll <= max(0, len(Body(lines).rows(columns)))
 
 
-@settings(deadline=None)
 @given(st.lists(TEXT.filter(str.strip), min_size=1, max_size=30), st.integers(20, 120), st.integers(6, 50))
 def test_everything_can_be_read(lines: list[str], columns: int, height: int) -> None:
     """Page by page the whole body comes by."""

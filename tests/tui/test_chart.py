@@ -83,7 +83,7 @@ async def test_it_lives_at_any_size() -> None:
     st.integers(0, 70),
     st.integers(0, 30),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_numbers_at_any_size(drawn: list[tuple[list[tuple[float, float]], bool]], width: int, height: int) -> None:
     """Numbers of any size, few, equal or none, are drawn in exactly the rows there are, none of them too wide."""
     plot = plot_of(

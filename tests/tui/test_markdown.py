@@ -72,7 +72,7 @@ def test_long_code_goes_on_with_a_mark() -> None:
 
 
 @given(st.text(alphabet="#*-_`>|~ \n\t[]()!<&1.ab中，", max_size=200), st.integers(1, 30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_markdown_fits(text: str, width: int) -> None:
     """Whatever the text, it becomes blocks, and no row is wider than asked."""
     for block in markdown_blocks(text):

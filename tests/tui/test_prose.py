@@ -137,7 +137,7 @@ async def test_hostile_text_is_only_text(text: str) -> None:
 
 
 @given(st.text(max_size=300), st.integers(1, 40), st.sampled_from(["prose", "verbatim", "markdown"]))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_text_in_any_width(text: str, width: int, kind: str) -> None:
     """Whatever the text, every row is exact."""
 

@@ -264,7 +264,7 @@ def test_nothing_unseen_reaches_the_page() -> None:
     source.encode("utf-8")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.text(st.characters(), min_size=1, max_size=60))
 def test_any_name_is_only_text(text: str) -> None:
     """Whatever a student is called or prints, the page parses to the same tags."""
