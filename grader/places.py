@@ -31,7 +31,7 @@ def _totals(system: Path) -> list[int]:
         found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     root = system / "sys/fs/cgroup"
     groups = [root / "memory/memory.limit_in_bytes"]
-    with suppress(OSError, UnicodeError):
+    with suppress(OSError, ValueError):
         for line in (system / "proc/self/cgroup").read_text(encoding="utf-8").splitlines():
             number, _, path = line.split(":", 2)
             if number == "0":

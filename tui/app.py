@@ -13,7 +13,7 @@ from tui.editing import edited, editor_words
 from tui.faults import as_grader_error
 from tui.grading import GradingBoard
 from tui.messages import PictureDone
-from tui.notes import Note, bad, good, neutral, warning
+from tui.notes import Note, all_passed, bad, good, neutral, warning
 from tui.rows import Rows
 from tui.text_pane import Tab
 
@@ -147,7 +147,7 @@ class GraderApp(GradingBoard):
         """Open the next exercise that is not passed."""
         found = self.desk.next_unfinished()
         if found is None:
-            self.tell(good("tui.step.all_passed", total=len(self.desk.course.exercises)))
+            self.tell(all_passed(self.desk))
             return
         if found not in self.desk.visible():
             self.desk.query, self.desk.filter = "", Filter.ALL

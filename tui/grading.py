@@ -11,7 +11,7 @@ from grader.model import CheckResult, Exercise, Graded, GradeOptions, GradeReque
 from grader.practice import fresh_seed
 from tui.board import Board, while_shown
 from tui.desk import Outcome, Stage, digest_if_there
-from tui.notes import Note, after_grading, bad, before_grading, good, neutral, warning
+from tui.notes import Note, after_grading, all_passed, bad, before_grading, good, neutral, warning
 from tui.recorder import Recorder
 from tui.runner import Job, Runner
 from tui.watching import Watching
@@ -319,9 +319,9 @@ class GradingBoard(Board):
     def _after_all(self) -> Note:
         outcomes: Sequence[tuple[Exercise, Outcome]] = [(each, self.desk.outcome_of(each)) for each in self._series]
         failed = [each.id for each, outcome in outcomes if outcome.report is None or not outcome.report.passed]
-        if not failed and self.desk.next_unfinished() is None:
-            return good("tui.step.all_passed", total=len(outcomes))
         if not failed:
+            if self.desk.next_unfinished() is None:
+                return all_passed(self.desk)
             return good("tui.step.all_checked", total=len(outcomes))
         passed = len(outcomes) - len(failed)
         return bad("tui.step.some_checked", total=len(outcomes), passed=passed, failed=", ".join(failed))

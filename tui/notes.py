@@ -65,6 +65,11 @@ def shown_path(path: Path) -> str:
         return os.fspath(path)
 
 
+def all_passed(desk: Desk) -> Note:
+    """Return that nothing of the course is left."""
+    return good("tui.step.all_passed", total=len(desk.course.exercises))
+
+
 def after_grading(desk: Desk) -> Note:
     """Return what the verdict on the open exercise was and which key leads on."""
     report = desk.outcome.report
@@ -72,7 +77,7 @@ def after_grading(desk: Desk) -> Note:
         return bad("tui.step.fault")
     if report.passed:
         if desk.next_unfinished() is None:
-            return good("tui.step.all_passed", total=len(desk.course.exercises))
+            return all_passed(desk)
         return good("tui.step.passed", exercise=desk.current.id)
     mark, paint = sign_of(report.status)
     what = _reason(desk)

@@ -36,7 +36,7 @@ class Section:
     """Text in one style, `indent` cells from the left; `lead` stands before it, and further rows begin below the text.
 
     `prose` is broken at words, `verbatim` at the width like the output of a program. `markdown` is
-    for texts of the course (hints, advice), whose line ends mean nothing and whose `code` is marked;
+    for texts of the course (hints, advice) without a lead, whose line ends mean nothing and whose `code` is marked;
     never for what a learner wrote: it would lose characters.
     """
 

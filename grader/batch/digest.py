@@ -1,7 +1,8 @@
-"""What a verdict depends on, as digests: only what changed is graded again."""
+"""What verdicts and exports depend on, as digests: only what changed is made again."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import platform
 from importlib import metadata
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 DECIDING = ("judge", "worker")
 # What learners and authors read, and no verdict depends on.
 BESIDE_THE_POINT = frozenset({"stub.py", "plot.py", "hints.toml", "mutants.toml"})
+# What exports and the report are made by: code, templates and texts.
+WRITERS = frozenset({".py", ".toml", ".j2", ".jinja", ".css"})
 
 
 def engine_digest() -> str:
@@ -32,6 +35,18 @@ def engine_digest() -> str:
         made_from.update(f"{name}={metadata.version(name)}\0".encode())
     files = [file for room in DECIDING for file in sorted((package / room).glob("*.py"))]
     _add(made_from, [*files, *sorted(package.glob("strings.*.toml"))])
+    return made_from.hexdigest()
+
+
+@functools.cache
+def writing_digest() -> str:
+    """Return a digest of the grader itself, by which exports and the report are made.
+
+    Raises:
+        WorkspaceError: a file of it cannot be read.
+    """
+    made_from = hashlib.sha256(f"{grader.__version__}\0".encode())
+    _add(made_from, sorted(file for file in Path(grader.__file__).parent.rglob("*") if file.suffix in WRITERS))
     return made_from.hexdigest()
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-import grader
+from grader.batch.digest import writing_digest
 from grader.durable import doing, replace_file
 from grader.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from grader.batch.records import Book
 
 MARK = ".written"
-# What exports and the report are made by: code, templates and texts.
-_WRITERS = frozenset({".py", ".toml", ".j2", ".jinja", ".css"})
 
 
 def are_current(book: Book, out: Path, written: Sequence[Path]) -> bool:
@@ -43,10 +41,7 @@ def remember(book: Book, out: Path, written: Sequence[Path]) -> None:
 
 
 def _state(book: Book, written: Sequence[Path]) -> str:
-    made_from = hashlib.sha256(f"{grader.__version__}\0{book.digest}\0".encode())
-    package = Path(grader.__file__).parent
-    for file in sorted(each for each in package.rglob("*") if each.suffix in _WRITERS):
-        made_from.update(hashlib.sha256(file.read_bytes()).digest())
+    made_from = hashlib.sha256(f"{writing_digest()}\0{book.digest}\0".encode())
     course = [(each.id, each.slug, each.title, each.points) for each in book.exercises]
     made_from.update(msgspec.json.encode((book.course.title, course)))
     for line in _looks(written):
