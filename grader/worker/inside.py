@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import io
 import itertools
 import os
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from grader.worker import pictures
-from grader.worker.confine import has_seccomp
+from grader.worker.confine import Confinement
 from grader.worker.limits import apply_limits
 from grader.worker.rehearsal import rehearse
 from grader.worker.serve import Server
@@ -24,11 +25,13 @@ from grader.worker.wire import Failure, Finish, Hello, WireError, decode_request
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grader.worker.confine import Confinement
     from grader.worker.frames import Channel
     from grader.worker.place import Place
 
 HIGHEST_FD = 1 << 16
+# After so many, Python has adapted the code, which it does by writing to it.
+REHEARSALS = 16
+FOLDER_VARIABLES = ("HOME", "TMPDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
 HIDDEN_MODULES = ("grader", "exercises", "solutions", "tui", "landlockpy", "pyseccomp", "gradlings_course")
 
 
@@ -66,32 +69,36 @@ class Stage:
         sys.dont_write_bytecode = True
 
 
+@functools.cache
+def stage() -> Stage:
+    """Return the stage as it was at the first call."""
+    return Stage()
+
+
 def live(
     channel: Channel,
     place: Place,
     *,
-    stage: Stage,
     confinement: Confinement,
-    siblings: Sequence[Path],
-    scratch: Path,
+    rulesets: Sequence[int],
+    siblings: Sequence[str],
+    scratch: str,
 ) -> None:
     """Confine this process, then answer requests until the judge says goodbye.
 
     Descriptors 0 to 2 are the learner's; only the channel's lie above them.
     """
-    _settle(scratch)
+    _move_in(scratch)
     apply_limits(place.limits, address_space=place.device == "cpu")
-    sandbox = confinement.enter(scratch)
-    _close_all_but(channel)
-    stage.set()
+    sandbox = confinement.enter(rulesets)
+    close_all_but(2, channel.read_fd, channel.write_fd)
     channel.send(encode(Hello(sandbox)))
     serve(channel, Server(siblings))
 
 
-def _close_all_but(channel: Channel) -> None:
-    """Close what learner code must not inherit: the nursery's line to the judge, other workers' pipes, the rules."""
-    kept = sorted({2, channel.read_fd, channel.write_fd})
-    for low, high in itertools.pairwise([*kept, HIGHEST_FD]):
+def close_all_but(*kept: int) -> None:
+    """Close all descriptors above the least of those kept: the nursery's line to the judge, other workers' pipes."""
+    for low, high in itertools.pairwise([*sorted({*kept}), HIGHEST_FD]):
         os.closerange(low + 1, high)
 
 
@@ -120,22 +127,19 @@ def _flush(stream: object) -> None:
         return
 
 
-def _settle(scratch: Path) -> None:
-    """Give the learner's code its own folder and environment."""
+def settle() -> None:
+    """Give this process, and its forks, the environment of learner code but for the folder."""
     os.environ.clear()
-    home = str(scratch)
-    os.environ.update(
-        HOME=home,
-        TMPDIR=home,
-        MPLCONFIGDIR=home,
-        XDG_CACHE_HOME=home,
-        LANG="C.UTF-8",
-        OMP_NUM_THREADS="1",
-        MPLBACKEND="agg",
-    )
-    # A process that has made a temporary file has settled on a folder for good.
-    tempfile.tempdir = home
+    os.environ.update(LANG="C.UTF-8", OMP_NUM_THREADS="1", MPLBACKEND="agg")
     pictures.move_in()
+
+
+def _move_in(scratch: str) -> None:
+    """Give the learner's code a folder of its own."""
+    for name in FOLDER_VARIABLES:
+        os.environ[name] = scratch
+    # A process that has made a temporary file has settled on a folder for good.
+    tempfile.tempdir = scratch
     os.chdir(scratch)
 
 
@@ -158,8 +162,10 @@ def warm_up() -> None:
     torch.set_num_threads(1)
     weight = torch.ones(2, 2, requires_grad=True)
     (torch.ones(2, 2) @ weight + torch.randn(2)).square().sum().backward()  # type: ignore[no-untyped-call]  # torch has no types for it
-    has_seccomp()
-    rehearse()
+    Confinement(device=False)
+    for _ in range(REHEARSALS):
+        rehearse()
+    stage()
 
 
 def wipe_environment() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import os
 import select
 import signal
@@ -17,32 +15,34 @@ from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
-from grader.worker.confine import Confinement, build_ruleset, learner_files, python_paths
+from grader.worker.confine import build_ruleset, learner_files, own_folder, python_paths
 from grader.worker.frames import Channel, frame
-from grader.worker.inside import Stage, live, wipe_environment
+from grader.worker.inside import wipe_environment
 from grader.worker.limits import CPU, OUTPUT, WALL, Watch, cpu_seconds
 from grader.worker.namespaces import PidNamespace
-from grader.worker.pages import gather
 from grader.worker.place import CONTROL_BYTES, STOPPED, Notice, Order, Place
 from grader.worker.preload import preload
 from grader.worker.printed import Flow, Printed
 from grader.worker.scratch import remove_tree
+from grader.worker.zygote import Birth, Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TICK_S = 0.02
-PR_SET_PDEATHSIG = 1
 NEARLY = 0.75
-# A nursery that starts so many workers starts many more. What it has written since it was forked has
-# taken its huge pages apart; gathered again, once, every later fork is cheaper.
-GATHER_AFTER = 32
 
 
 def keep(far: socket.socket, modules: Sequence[str] = ()) -> NoReturn:
     """Be the nursery process for the judge at the other end of `far`, until it closes that."""
     try:
+        # The judge's end, however it comes, closes the line to it; then this process
+        # removes the folders that it made, and no signal to their group may stop it.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         preload(modules)
+        wipe_environment()
+        sys.argv[:] = [""]
         _Keeper(far).tend()
     finally:
         os._exit(0)
@@ -58,6 +58,7 @@ class _Child:
         self.limits = place.limits
         self.watch = Watch(pid, scratch, place.limits)
         self.deadline_s = float("inf")
+        self.look_s = time.monotonic() + TICK_S
         self.printed = Printed(place.limits.output_bytes)
         self.reason = ""
 
@@ -75,12 +76,10 @@ class _Ground:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.scratch = Path(tempfile.mkdtemp(prefix="gradlings-")).resolve()
-        hidden = [Path(path) for path in place.hidden]
+        hidden = tuple(Path(path) for path in place.hidden)
         self.siblings = learner_files(Path(place.folder), hidden) if place.folder else ()
         trees, listed = python_paths(hidden)
-        device = place.device != "cpu"
-        ruleset = build_ruleset(trees=trees, listed=listed, files=self.siblings, scratch=self.scratch, device=device)
-        self.confinement = Confinement(ruleset, device=device)
+        self.rules = build_ruleset(trees=trees, listed=listed, files=self.siblings, scratch=self.scratch, device=False)
 
 
 class _Keeper:
@@ -91,22 +90,15 @@ class _Keeper:
         self._channel = Channel(control.fileno(), control.fileno(), limit_bytes=CONTROL_BYTES)
         self._children: dict[int, _Child] = {}
         self._ground: _Ground | None = None
-        self._stage = Stage()
-        self._started = 0
+        self._zygote = Zygote()
         self._outbox: deque[memoryview] = deque()
         self._removers: set[int] = set()
 
     def tend(self) -> None:
         """Follow orders until the judge closes its end."""
-        # The judge's end, however it comes, closes the line to it; then this process
-        # removes the folders that it made, and no signal to their group may stop it.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        wipe_environment()
-        sys.argv[:] = [""]
-        gc.freeze()
         namespace = PidNamespace()
         try:
+            self._zygote.enter(namespace.descriptors())
             while self._turn():
                 pass
         finally:
@@ -116,6 +108,7 @@ class _Keeper:
             self._leave_ground()
             for pid in self._removers:
                 os.waitpid(pid, 0)
+            self._zygote.close()
             namespace.close()
 
     def _turn(self) -> bool:
@@ -156,30 +149,16 @@ class _Keeper:
             self._bury_all()
             self._leave_ground()
             self._ground = _Ground(place)
-        self._started += 1
-        if self._started == GATHER_AFTER:
-            gather()
         ground = self._ground
         scratch = ground.scratch / str(number)
         scratch.mkdir(mode=0o700)
         read_end, write_end = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                _enter(end, write_end)
-                channel = Channel(3, 3, limit_bytes=place.limits.reply_bytes)
-                live(
-                    channel,
-                    place,
-                    stage=self._stage,
-                    confinement=ground.confinement,
-                    siblings=ground.siblings,
-                    scratch=scratch,
-                )
-            except BaseException as error:  # noqa: BLE001 - whatever it is, the worker must not live on as a nursery
-                os.write(2, f"worker: {type(error).__name__}: {error}\n".encode())
-            finally:
-                os._exit(0)
+        own = own_folder(scratch, device=False)
+        # The kernel copies the rules that hold already when it adds others: the few come first.
+        rules = [each.fileno() for each in (own, ground.rules) if each is not None]
+        pid = self._zygote.bear(Birth(place, str(scratch), tuple(map(str, ground.siblings))), [end, write_end, *rules])
+        if own is not None:
+            own.close()
         os.close(end)
         os.close(write_end)
         os.set_blocking(read_end, False)
@@ -205,9 +184,11 @@ class _Keeper:
     def _look_after(self, number: int, child: _Child) -> None:
         pid, status, usage = os.wait4(child.pid, os.WNOHANG)
         if pid == 0:
-            if time.monotonic() > child.deadline_s:
+            now_s = time.monotonic()
+            if now_s > child.deadline_s:
                 child.kill(WALL)
-            else:
+            elif now_s >= child.look_s:
+                child.look_s = now_s + TICK_S
                 broken = child.watch.broken_limit()
                 if broken:
                     child.kill(broken)
@@ -241,7 +222,8 @@ class _Keeper:
 
     def _leave_ground(self) -> None:
         if self._ground is not None:
-            self._ground.confinement.close()
+            if self._ground.rules is not None:
+                self._ground.rules.close()
             self._remove(self._ground.scratch)
             self._ground = None
 
@@ -258,22 +240,3 @@ class _Keeper:
                 remove_tree(folder)
             finally:
                 os._exit(0)
-
-
-def _enter(end: int, pipe: int) -> None:
-    """Leave the nursery: an own session, the learner's streams on 0 to 2, the channel on 3."""
-    os.setsid()
-    _die_with_parent()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(pipe, 1)
-    os.dup2(pipe, 2)
-    if end != 3:  # noqa: PLR2004 - the first descriptor after the standard streams
-        os.dup2(end, 3)
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import sys
 import warnings
 from typing import TYPE_CHECKING
 
@@ -29,13 +30,17 @@ def preload(modules: Iterable[str]) -> None:
     never looks at these lasting objects again: that would cost every later collection,
     the one at exit included, some hundred milliseconds.
     """
+    wanted = [name for name in dict.fromkeys(["torch", *modules]) if name not in sys.modules]
+    if not wanted:
+        # What has come since the last time need not last.
+        return
     was_enabled, drew = gc.isenabled(), pictures.loaded()
     gc.disable()
     try:
         with warnings.catch_warnings():
             # What torch says of its own late parts is no concern of a learner's.
             warnings.simplefilter("ignore")
-            for name in dict.fromkeys(["torch", *modules]):
+            for name in wanted:
                 importlib.import_module(name)
             if not drew:
                 pictures.tame()

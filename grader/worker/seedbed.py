@@ -17,6 +17,7 @@ from grader.errors import WorkerFault
 from grader.worker.inside import warm_up, wipe_environment
 from grader.worker.keeper import keep
 from grader.worker.nursery import Nursery
+from grader.worker.pages import fill_gaps, gather
 
 
 class Seedbed:
@@ -24,6 +25,8 @@ class Seedbed:
 
     def __init__(self) -> None:
         warm_up()
+        fill_gaps()
+        gather()
         # Packets, since several judges may ask at the same time.
         near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         sys.stdout.flush()

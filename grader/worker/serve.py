@@ -7,6 +7,7 @@ replay meets exactly the behaviour that a learner's code met.
 from __future__ import annotations
 import __future__
 
+import functools
 import importlib
 import importlib.abc
 import importlib.util
@@ -71,9 +72,15 @@ class Names:
 class SiblingFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Import the files beside the learner's own, under the names that they have there."""
 
-    def __init__(self, paths: Sequence[Path], files: set[str]) -> None:
-        self._paths = {path.stem if path.suffix == ".py" else path.name: path for path in paths}
+    def __init__(self, paths: Sequence[str], files: set[str]) -> None:
+        self._siblings = paths
         self._files = files
+
+    @functools.cached_property
+    def _paths(self) -> dict[str, Path]:
+        # Most files import nothing that is not there already, and never need this.
+        paths = map(Path, self._siblings)
+        return {path.stem if path.suffix == ".py" else path.name: path for path in paths}
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002 - the importer's signature
         """Return the spec of a sibling module or package, None for any other name."""
@@ -181,7 +188,7 @@ def _identity(value: list[Any] | dict[Any, Any]) -> tuple[Any, ...]:
 class Server:
     """Answers requests about one learner's module."""
 
-    def __init__(self, siblings: Sequence[Path] = ()) -> None:
+    def __init__(self, siblings: Sequence[str] = ()) -> None:
         self._module = types.ModuleType("learner")
         self._objects: dict[int, Any] = {}
         self._nodes: dict[int, Node] = {}
@@ -230,7 +237,7 @@ class Server:
                 return Success(request.id, None)
 
     def _load(self, request: Load) -> Reply:
-        name = Path(request.file_name).stem
+        name = request.file_name.removesuffix(".py")
         self._module = types.ModuleType(name)
         sys.modules[name] = self._module
         self._files.add(request.file_name)

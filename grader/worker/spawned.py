@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from grader.worker.confine import Confinement, build_ruleset, learner_files, python_paths
+from grader.worker.confine import Confinement, build_ruleset, learner_files, own_folder, python_paths
 from grader.worker.frames import Channel
-from grader.worker.inside import Stage, live, warm_up
+from grader.worker.inside import live, settle, stage, warm_up
 from grader.worker.spawn import Setup
 
 
@@ -22,17 +22,30 @@ def main() -> None:
     os.dup2(2, 1)
     setup = msgspec.msgpack.decode(Channel(read_fd, write_fd, limit_bytes=1 << 20).receive(), type=Setup)
     place = setup.place
-    hidden = [Path(path) for path in place.hidden]
+    hidden = tuple(Path(path) for path in place.hidden)
     siblings = learner_files(Path(place.folder), hidden) if place.folder else ()
     scratch = Path(setup.scratch)
     warm_up()
     trees, listed = python_paths(hidden)
     device = place.device != "cpu"
-    ruleset = build_ruleset(trees=trees, listed=listed, files=siblings, scratch=scratch, device=device)
-    confinement = Confinement(ruleset, device=device)
+    rules = (
+        build_ruleset(trees=trees, listed=listed, files=siblings, scratch=scratch, device=device),
+        own_folder(scratch, device=device),
+    )
+    rulesets = [each.fileno() for each in rules if each is not None]
+    confinement = Confinement(device=device)
     channel = Channel(read_fd, write_fd, limit_bytes=place.limits.reply_bytes)
+    stage().set()
+    settle()
     try:
-        live(channel, place, stage=Stage(), confinement=confinement, siblings=siblings, scratch=scratch)
+        live(
+            channel,
+            place,
+            confinement=confinement,
+            rulesets=rulesets,
+            siblings=[str(path) for path in siblings],
+            scratch=setup.scratch,
+        )
     except BaseException as error:  # noqa: BLE001 - nothing above may see it
         sys.stderr.write(f"worker: {type(error).__name__}: {error}\n")
     os._exit(0)

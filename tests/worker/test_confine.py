@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from grader.worker import confine
+from grader.worker.calls import has_seccomp
 from grader.worker.confine import MAX_LEARNER_FILES, describe_level, learner_files, level, python_paths
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def covers(trees: Iterable[Path], path: str | None) -> bool:
 
 def test_python_and_its_packages_may_be_read() -> None:
     """The standard library and torch lie in the trees; a home folder does not."""
-    trees, listed = python_paths([])
+    trees, listed = python_paths(())
     assert covers(trees, sysconfig.get_paths()["stdlib"])
     assert covers(trees, torch.__file__)
     assert not covers(trees, str(Path.home() / "secret"))
@@ -36,7 +37,7 @@ def test_what_is_hidden_is_cut_out_of_the_trees() -> None:
     """A tree with something hidden in it is taken apart: its other parts may still be read."""
     packages = Path(sysconfig.get_paths()["purelib"]).resolve()
     hidden = packages / "torch"
-    trees, listed = python_paths([hidden])
+    trees, listed = python_paths((hidden,))
     assert not covers(trees, str(hidden / "__init__.py"))
     assert covers(trees, str(packages / "pytest" / "__init__.py"))
     assert packages in listed
@@ -75,6 +76,6 @@ def test_the_level_follows_what_the_kernel_has() -> None:
         (True, False): "landlock",
         (False, True): "seccomp",
         (False, False): "limits",
-    }[bool(confine.landlock_abi()), confine.has_seccomp()]
+    }[bool(confine.landlock_abi()), has_seccomp()]
     assert level() == expected
     assert describe_level().startswith(f"{expected} (Landlock ABI {confine.landlock_abi()}")

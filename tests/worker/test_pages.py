@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import platform
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from grader.worker.pages import HUGE_BYTES, gather
+from grader.worker.pages import HUGE_BYTES, fill_gaps, gather
 
 PAGES = 8
 _RANGE = re.compile(r"(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) ")
@@ -90,3 +92,32 @@ def test_memory_that_has_gone_is_no_error(tmp_path: Path) -> None:
 def test_without_proc_nothing_is_gathered(tmp_path: Path) -> None:
     """A process that may not read its own maps goes on with the pages it has."""
     assert gather(maps=tmp_path / "missing") == 0
+
+
+FILLED = """
+import ctypes
+from grader.worker.pages import fill_gaps
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, (ctypes.c_size_t,)
+libc.free.argtypes, libc.sbrk.restype = (ctypes.c_void_p,), ctypes.c_void_p
+pieces = [libc.malloc(1000) for _ in range(2000)]
+for each in pieces[::2]:
+    libc.free(each)
+end = libc.sbrk(0)
+again = libc.malloc(1000) < end
+taken, twice = fill_gaps(), fill_gaps()
+print(again, taken >= 990, twice < 100, sum(libc.malloc(size) < end for size in range(16, 1000, 16)))
+"""
+
+
+@linux_only
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="gaps are those of glibc's heap")
+def test_gaps_are_filled() -> None:
+    """Pieces that were freed between others are not given out again; whoever asks next gets new memory."""
+    done = subprocess.run([sys.executable, "-c", FILLED], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.stdout, done.stderr) == ("True True True 0\n", "")
+
+
+def test_elsewhere_no_gaps_are_filled() -> None:
+    """On another system there is nothing to do, and that is no error."""
+    assert fill_gaps(platform="darwin") == 0

@@ -64,7 +64,7 @@ def tidy() -> Iterator[None]:
 
 def load(source: str, *siblings: Path, seed: int = 0) -> Server:
     """Return a server of a module with this source."""
-    server = Server(siblings)
+    server = Server([str(path) for path in siblings])
     assert server.handle(Load(1, source.encode(), FILE, seed)) == Success(1, None)
     return server
 
