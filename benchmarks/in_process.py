@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def student(request: pytest.FixtureRequest) -> Student:
     """The names of the file, imported here."""
     from grader.judge.link import LocalLink  # noqa: PLC0415 - torch, as a homework script imports it
-    from grader.judge.replay import load_names  # noqa: PLC0415
+    from grader.judge.loading import load_names  # noqa: PLC0415
     from grader.judge.student import Courier, Student  # noqa: PLC0415
 
     return Student(Courier(LocalLink(load_names(request.config.getoption("--submission"))), seed=SEED))

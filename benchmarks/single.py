@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grader.author.prover import Prover
 from grader.course import find_exercise, load_course
-from grader.judge.replay import load_names
+from grader.judge.loading import load_names
 from grader.judge.session import grade, open_starter
 from grader.model import GradeOptions, GradeRequest, Status
 from grader.worker.preload import preload

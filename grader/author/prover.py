@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from grader.judge.checks import spec_of, title_of
 from grader.judge.diagnose import Diagnosis
 from grader.judge.draw import derive_seed
+from grader.judge.loading import load_names
 from grader.judge.plugin import CheckRun
-from grader.judge.replay import Rehearsal, load_lineup, load_names, rehearse
+from grader.judge.replay import Rehearsal, load_lineup, rehearse
 from grader.model import Status
 from grader.worker.preload import preload
 

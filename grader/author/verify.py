@@ -27,7 +27,7 @@ from grader.author.prover import Prover, right_solutions
 from grader.author.texts import text_faults
 from grader.course import load_excuses
 from grader.errors import GraderError
-from grader.judge.replay import load_names
+from grader.judge.loading import load_names
 from grader.judge.session import grade, open_starter
 from grader.judge.verdicts import CheckFailed
 from grader.model import GradeOptions, GradeRequest, Status

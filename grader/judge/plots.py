@@ -11,7 +11,8 @@ from grader.errors import CourseError, GraderError
 from grader.judge.bench import Bench
 from grader.judge.curves import NothingToSeeError, presentable
 from grader.judge.draw import Draw, derive_seed
-from grader.judge.replay import load_names, rehearse
+from grader.judge.loading import load_names
+from grader.judge.replay import rehearse
 from grader.judge.session import place_of
 from grader.judge.student import Student
 from grader.judge.submission import read_submission

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -30,7 +29,7 @@ from grader.worker.wire import EXITED, GRAPH, MEMORY, MISSING, NOT_STARTED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from grader.judge.bench import Bench, Seat
+    from grader.judge.bench import Seat
     from grader.judge.checks import CheckSpec
     from grader.model import Text
 
@@ -89,11 +88,14 @@ def _status_of(error: BaseException) -> Status:
 
 
 class Grading:
-    """Collects a `CheckRun` for every check of one exercise; `on_end` gets each as it ends, and all of them."""
+    """Collects a `CheckRun` for every check of one exercise; `on_end` gets each as it ends, and all of them.
+
+    `open_seat` opens a worker with the learner's file, as `Bench.open` does.
+    """
 
     def __init__(
         self,
-        bench: Bench,
+        open_seat: Callable[..., Seat],
         *,
         exercise: str,
         seed: int,
@@ -103,25 +105,23 @@ class Grading:
     ) -> None:
         self.runs: list[CheckRun] = []
         self.faults: list[BaseException] = []
-        self._bench = bench
+        self.open_seat = open_seat
+        self.device = device
+        self.present = present
+        self.left = 0
         self._exercise = exercise
         self._seed = seed
-        self._device = device
-        self._present = present
         self._on_end = on_end
         self._by_name: dict[str, CheckRun] = {}
-        self._left = 0
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Make a run for every collected check; checks of another file are the grader's fault."""
+    def __getitem__(self, item: pytest.Item) -> CheckRun:
+        """Return the run of a check."""
+        return self._by_name[item.name]
+
+    def collect(self, items: Sequence[pytest.Item]) -> None:
+        """Make a run for every collected check."""
         for item in items:
             if isinstance(item, pytest.Function):
-                file = item.module.__file__
-                if file is None or not Path(file).samefile(item.path):
-                    self.faults.append(RuntimeError(f"{file} was taken for {item.path}"))
-                    items.clear()
-                    return
                 function = item.function
                 callspec = getattr(item, "callspec", None)
                 run = CheckRun(
@@ -134,13 +134,33 @@ class Grading:
                 )
                 self.runs.append(run)
                 self._by_name[item.name] = run
-        self._left = len(self.runs)
+        self.left = len(self.runs)
+
+    def blocker_of(self, run: CheckRun) -> str:
+        """Return the name of a check that this one depends on and that did not pass, or an empty text."""
+        for name in run.spec.needs:
+            needed = self._by_name.get(name)
+            if needed is not None and not needed.held:
+                return name
+        return ""
+
+    def tell(self, run: CheckRun) -> None:
+        """Tell whoever wants to know that a check has ended."""
+        if self._on_end is not None and not self.faults:
+            self._on_end(run, self.runs)
+
+
+class Plugin:
+    """Gives checks their fixtures and takes down how they end, for the grading that is under way."""
+
+    grading: Grading
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
         """The learner's names, in a fresh worker."""
-        run = self._by_name[request.node.name]
-        run.seat = self._bench.open(seed=run.seed, more=self._left > 0)
+        grading = self.grading
+        run = grading[request.node]
+        run.seat = grading.open_seat(seed=run.seed, more=grading.left > 0)
         run.transcript = run.seat.courier.transcript
         try:
             yield Student(run.seat.courier)
@@ -152,40 +172,39 @@ class Grading:
     @pytest.fixture
     def draw(self, request: pytest.FixtureRequest) -> Draw:
         """A source of inputs, seeded for this check."""
-        return Draw(self._by_name[request.node.name].seed)
+        return Draw(self.grading[request.node].seed)
 
     @pytest.fixture
     def device(self) -> str:
         """The device that the learner's tensors live on."""
-        return self._device
+        return self.grading.device
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Time the check, its worker's start included."""
-        self._left -= 1
+        grading = self.grading
+        grading.left -= 1
         start = time.perf_counter()
         try:
-            with tolerating(self._device):
+            with tolerating(grading.device):
                 return (yield)
         finally:
-            run = self._by_name[item.name]
+            run = grading[item]
             run.seconds = time.perf_counter() - start
-            if self._on_end is not None and not self.faults:
-                self._on_end(run, self.runs)
+            grading.tell(run)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Skip a check that depends on one that did not pass, or on a device that is not there."""
-        run = self._by_name[item.name]
-        if not self._present:
+        run = self.grading[item]
+        if not self.grading.present:
             run.status = Status.SKIPPED
-            pytest.skip(self._device)
-        for name in run.spec.needs:
-            needed = self._by_name.get(name)
-            if needed is not None and not needed.held:
-                run.status = Status.SKIPPED
-                run.blocked_by = name
-                pytest.skip(name)
+            pytest.skip(self.grading.device)
+        blocker = self.grading.blocker_of(run)
+        if blocker:
+            run.status = Status.SKIPPED
+            run.blocked_by = blocker
+            pytest.skip(blocker)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> pytest.TestReport:
@@ -194,21 +213,11 @@ class Grading:
         if call.excinfo is not None:
             outcome = "skipped" if call.excinfo.errisinstance(pytest.skip.Exception) else "failed"
             if isinstance(call.excinfo.value, GraderError):
-                self.faults.append(call.excinfo.value)
+                self.grading.faults.append(call.excinfo.value)
             elif outcome == "failed":
-                self._by_name[item.name].note(call.excinfo.value)
+                self.grading[item].note(call.excinfo.value)
         when = "call" if call.when == "collect" else call.when
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when, duration=call.duration)
-
-    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:  # noqa: ARG002 - pytest's signature
-        """Keep pytest's own failures for the caller, who reports them as the grader's fault."""
-        self.faults.append(excinfo.value)
-        return True
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep a checks file that cannot be collected as the grader's fault."""
-        if report.failed:
-            self.faults.append(RuntimeError(str(report.longrepr)[-2000:]))
 
 
 def cause(run: CheckRun) -> CheckFailed | None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import io
 import math
 import re
 import signal
-import sys
 import threading
 import warnings
 from dataclasses import dataclass
@@ -16,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from grader.errors import CourseError
 from grader.judge.checks import NamedMistake
 from grader.judge.draw import Draw
 from grader.judge.link import LocalLink
+from grader.judge.loading import load_names
 from grader.judge.student import Courier, Student, Transcript
 from grader.judge.verdicts import OutOfPatienceError
 from grader.worker.preload import preload
@@ -41,7 +39,6 @@ from grader.worker.wire import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
     from types import FrameType
 
     from grader.model import Exercise
@@ -56,26 +53,6 @@ class Rehearsal:
 
     transcript: Transcript
     error: BaseException | None
-
-
-def load_names(path: Path) -> dict[str, Any]:
-    """Return the names that a trusted file of the course defines.
-
-    Raises:
-        CourseError: the file cannot be executed.
-    """
-    spec = importlib.util.spec_from_file_location(f"gradlings_course_{path.parent.name}_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise CourseError("course.cannot_execute", path=path, error="not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(path.parent))
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise CourseError("course.cannot_execute", path=path, error=f"{type(error).__name__}: {error}") from error
-    finally:
-        sys.path.remove(str(path.parent))
-    return vars(module)
 
 
 def load_mistakes(exercise: Exercise) -> tuple[NamedMistake, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -15,24 +14,13 @@ from grader.worker.preload import preload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from grader.judge.bench import Bench
     from grader.judge.plugin import CheckRun, Grading
+    from grader.judge.sitting import Sitting
     from grader.judge.submission import Submission
     from grader.model import CheckResult, Course, Exercise, GradeOptions, GradeRequest
     from grader.worker.place import Place, Starter
-
-PYTEST_OPTIONS = (
-    "-c", os.devnull, "--noconftest", "--import-mode=importlib", "--assert=plain",
-    "--disable-plugin-autoload",
-)  # fmt: skip
-PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
-UNUSED_PLUGINS = (
-    "terminal", "cacheprovider", "junitxml", "logging", "doctest", "faulthandler", "stepwise", "pastebin", "debugging",
-    "skipping", "setuponly", "setupplan", "unittest", "recwarn", "monkeypatch", "legacypath", "threadexception",
-    "unraisableexception", "warnings", "capture", "tmpdir", "pytester_assertions", "reports", "subtests",
-)  # fmt: skip
 
 
 def grade_all(requests: Sequence[GradeRequest], *, options: GradeOptions) -> Iterator[Graded]:
@@ -52,7 +40,11 @@ def grade_all(requests: Sequence[GradeRequest], *, options: GradeOptions) -> Ite
 
 def is_forked(device: str) -> bool:
     """Say whether workers for `device` are forked here: CUDA must not be, and only Linux confines a fork."""
-    return sys.platform == "linux" and device in ("auto", "cpu")
+    if sys.platform != "linux" or device not in ("auto", "cpu"):
+        return False
+    from grader.worker.zygote import can_copy  # noqa: PLC0415 - needs torch
+
+    return can_copy()
 
 
 def open_starter(device: str, modules: Sequence[str] = ()) -> Starter:
@@ -75,8 +67,9 @@ def grade(
     options: GradeOptions,
     starter: Starter,
     on_check: Callable[[CheckResult], None] | None = None,
+    sitting: Sitting | None = None,
 ) -> Graded:
-    """Return the verdict on one submission.
+    """Return the verdict on one submission, whose checks run in the session that is open, or in one of their own.
 
     `on_check` gets each check as it ends. Its message is complete but for what all checks
     together tell: the mistake, and what was printed, come with the verdict.
@@ -95,7 +88,7 @@ def grade(
     device = "cpu" if options.device == "auto" else options.device
     bench = Bench(submission, place_of(submission, options), starter)
     try:
-        grading = _run_checks(exercise, bench, options, device, on_check)
+        grading = _run_checks(exercise, bench, options, device, on_check, sitting)
         report = _report(grading, exercise, bench, options, device)
     finally:
         bench.close()
@@ -120,31 +113,33 @@ def place_of(submission: Submission, options: GradeOptions) -> Place:
 
 
 def _run_checks(
-    exercise: Exercise, bench: Bench, options: GradeOptions, device: str, on_check: Callable[[CheckResult], None] | None
+    exercise: Exercise,
+    bench: Bench,
+    options: GradeOptions,
+    device: str,
+    on_check: Callable[[CheckResult], None] | None,
+    sitting: Sitting | None,
 ) -> Grading:
-    from grader.judge.plugin import Grading  # noqa: PLC0415
+    from grader.judge.plugin import Grading  # noqa: PLC0415 - a seventh of a second that listing need not pay
     from grader.judge.result import result_of  # noqa: PLC0415
+    from grader.judge.sitting import in_session  # noqa: PLC0415
 
     def ended(run: CheckRun, runs: Sequence[CheckRun]) -> None:
         if on_check is not None:
             on_check(result_of(run, runs, exercise, options))
 
     grading = Grading(
-        bench,
+        bench.open,
         exercise=exercise.id,
         seed=options.seed,
         device=device,
         present=_has_device(device),
         on_end=ended,
     )
-    wrote_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    # Whatever the user set for pytest runs of their own is not meant for this one.
-    theirs = {name: os.environ.pop(name) for name in PYTEST_VARIABLES if name in os.environ}
-    try:
-        _collect_and_run(exercise.checks, grading)
-    finally:
-        sys.dont_write_bytecode = wrote_bytecode
-        os.environ.update(theirs)
+    if sitting is None:
+        in_session(lambda opened: opened.run(exercise.checks, grading))
+    else:
+        sitting.run(exercise.checks, grading)
     for fault in grading.faults:
         if isinstance(fault, GraderError):
             raise fault
@@ -154,38 +149,6 @@ def _run_checks(
     if not grading.runs:
         raise CourseError("course.no_checks", path=exercise.checks)
     return grading
-
-
-def _collect_and_run(checks: Path, *plugins: object) -> None:
-    """Run a session over one file, whose module is forgotten afterwards: its name must not stand for another file's."""
-    import pytest  # noqa: PLC0415 - a seventh of a second that listing need not pay
-
-    before = frozenset(sys.modules)
-    try:
-        pytest.main(_arguments(checks), plugins=list(plugins))
-    finally:
-        for name in sys.modules.keys() - before:
-            if name.rpartition(".")[2] == checks.stem:
-                del sys.modules[name]
-
-
-def _arguments(checks: Path) -> list[str]:
-    unused = [option for name in UNUSED_PLUGINS for option in ("-p", f"no:{name}")]
-    names = ["-o", f"python_files={checks.name}", "--rootdir", str(checks.parent.parent)]
-    # Else pytest looks through every folder from the root of the file system on.
-    names += ["--confcutdir", str(checks.parent)]
-    return [*PYTEST_OPTIONS, *unused, *names, str(checks)]
-
-
-def rehearse_session() -> None:
-    """Run a session over a check of nothing, so that pytest makes its own late imports now."""
-    import tempfile  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory() as folder:
-        checks = Path(folder) / "checks.py"
-        checks.write_text("def test_nothing():\n    pass\n", encoding="utf-8")
-        _collect_and_run(checks)
 
 
 def _has_device(device: str) -> bool:

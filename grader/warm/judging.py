@@ -18,6 +18,7 @@ from grader.worker.preload import preload
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from grader.judge.sitting import Sitting
     from grader.worker.frames import Channel
     from grader.worker.place import Starter
     from grader.worker.seedbed import Seedbed
@@ -27,7 +28,7 @@ PLOT_SEED = 0
 UNSEEN = (Status.TIMEOUT, Status.CRASHED, Status.MISSING, Status.NOT_STARTED)
 
 
-def judge(channel: Channel, seedbed: Seedbed | None) -> None:
+def judge(channel: Channel, seedbed: Seedbed | None, sitting: Sitting) -> None:
     """Answer the requests that come over `channel`, one after the other, until whoever asks has gone."""
     with ExitStack() as stack:
         starters: dict[str, Starter] = {}
@@ -36,12 +37,12 @@ def judge(channel: Channel, seedbed: Seedbed | None) -> None:
                 asked = decode(channel.receive())
                 if not isinstance(asked, Grade):
                     return
-                _answer(asked, channel, lambda device: _kept(starters, device, seedbed, stack))
+                _answer(asked, channel, sitting, lambda device: _kept(starters, device, seedbed, stack))
             except (EOFError, OSError):
                 return
 
 
-def _answer(asked: Grade, channel: Channel, starter_for: Callable[[str], Starter]) -> None:
+def _answer(asked: Grade, channel: Channel, sitting: Sitting, starter_for: Callable[[str], Starter]) -> None:
     def say(message: Message) -> None:
         channel.send(encode(message))
 
@@ -50,7 +51,11 @@ def _answer(asked: Grade, channel: Channel, starter_for: Callable[[str], Starter
         starter = starter_for(asked.options.device)
         with left_as_found(asked.options.course):
             graded = grade(
-                asked.request, options=asked.options, starter=starter, on_check=lambda result: say(Checked(result))
+                asked.request,
+                options=asked.options,
+                starter=starter,
+                on_check=lambda result: say(Checked(result)),
+                sitting=sitting,
             )
         say(Verdict(graded))
         if asked.plot and graded.report.status not in UNSEEN:

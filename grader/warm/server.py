@@ -26,6 +26,7 @@ from grader.worker.preload import LATE_IMPORTS, preload
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from grader.judge.sitting import Sitting
     from grader.worker.seedbed import Seedbed
 
 PR_SET_PDEATHSIG = 1
@@ -77,11 +78,14 @@ class Owner:
 class Server:
     """A warm process that has imported everything and now waits."""
 
-    def __init__(self, source: Source, stamp: str, *, idle_s: float | None, seedbed: Seedbed | None) -> None:
+    def __init__(
+        self, source: Source, stamp: str, *, idle_s: float | None, seedbed: Seedbed | None, sitting: Sitting
+    ) -> None:
         self._source = source
         self._hello = encode(Hello(os.getpid(), stamp))
         self._idle_s = idle_s
         self._seedbed = seedbed
+        self._sitting = sitting
         self._lines: dict[int, socket.socket] = {}
         self._wake, self._waker = socket.socketpair()
         self._stopping = False
@@ -172,7 +176,7 @@ class Server:
                 other.close()
             from grader.warm.judging import judge  # noqa: PLC0415 - imported already, after the seedbed was forked
 
-            judge(Channel(line.fileno(), line.fileno(), limit_bytes=FRAME_BYTES), self._seedbed)
+            judge(Channel(line.fileno(), line.fileno(), limit_bytes=FRAME_BYTES), self._seedbed, self._sitting)
         finally:
             os._exit(0)
 
@@ -182,7 +186,6 @@ def run(open_source: Callable[[], Source], stamp: str, modules: Sequence[str], *
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     preload([*LATE_IMPORTS, *modules])
-    gather()
     seedbed = None
     if sys.platform == "linux":
         from grader.worker.seedbed import Seedbed  # noqa: PLC0415 - needs fork
@@ -190,10 +193,13 @@ def run(open_source: Callable[[], Source], stamp: str, modules: Sequence[str], *
         seedbed = Seedbed()
     for name in JUDGING:
         importlib.import_module(name)
-    from grader.judge.session import rehearse_session  # noqa: PLC0415 - after the seedbed was forked
+    from grader.judge.sitting import in_session  # noqa: PLC0415 - after the seedbed was forked
 
-    rehearse_session()
-    gc.collect()
-    gc.freeze()
-    gather()
-    Server(open_source(), stamp, idle_s=idle_s, seedbed=seedbed).serve()
+    def serve(sitting: Sitting) -> None:
+        sitting.rehearse()
+        gc.collect()
+        gc.freeze()
+        gather()
+        Server(open_source(), stamp, idle_s=idle_s, seedbed=seedbed, sitting=sitting).serve()
+
+    in_session(serve)

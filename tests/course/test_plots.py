@@ -10,8 +10,9 @@ import torch
 from grader.course import find_exercise, load_course
 from grader.errors import CourseError
 from grader.judge.curves import MOST_POINTS, MOST_SERIES
+from grader.judge.loading import load_names
 from grader.judge.plots import plot_trusted
-from grader.judge.replay import load_lineup, load_names
+from grader.judge.replay import load_lineup
 from grader.model import LANGS, Exercise, Plot
 from grader.worker.preload import preload
 

@@ -10,8 +10,9 @@ import torch
 from grader.judge.checks import spec_of, title_of
 from grader.judge.compare import assert_close, assert_tensor, assert_unchanged, fail
 from grader.judge.diagnose import Diagnosis, is_listed, relation_of
+from grader.judge.loading import load_names
 from grader.judge.plugin import CheckRun
-from grader.judge.replay import load_names, rehearse
+from grader.judge.replay import rehearse
 from grader.judge.student import Exchange, Transcript
 from grader.judge.verdicts import BadReply, CheckFailed, LearnerError, WorkerDied
 from grader.model import Mistake, Status, Text

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from grader.errors import CourseError, UsageError
+from grader.judge.loading import load_names
 from grader.judge.plots import plot_of, plot_trusted
-from grader.judge.replay import load_names
 from grader.model import GradeOptions, GradeRequest, Limits
 
 if TYPE_CHECKING:

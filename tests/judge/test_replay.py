@@ -15,7 +15,8 @@ from hypothesis import given
 
 from grader.errors import CourseError
 from grader.judge.compare import assert_close
-from grader.judge.replay import OutOfPatienceError, load_mistakes, load_names, rehearse, same_behaviour
+from grader.judge.loading import load_names
+from grader.judge.replay import OutOfPatienceError, load_mistakes, rehearse, same_behaviour
 from grader.judge.student import Exchange, Transcript
 from grader.judge.verdicts import CheckFailed, LearnerError
 from grader.worker.tensors import tensor_value
