@@ -204,9 +204,9 @@ def long_run(folder: Path, students: int, jobs: int) -> float:
 
 
 def rate(marks: list[tuple[float, int]], low: int, high: int) -> float:
-    """Return how many files a second were graded between two counts."""
-    inside = [mark for mark in marks if low <= mark[1] <= high]
-    (begun_s, begun), (ended_s, ended) = inside[0], inside[-1]
+    """Return how many files a second were graded between two counts: no start before, no exports after."""
+    begun_s, begun = next(mark for mark in marks if mark[1] >= max(low, 1))
+    ended_s, ended = next(mark for mark in marks if mark[1] >= high)
     return (ended - begun) / (ended_s - begun_s)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # A judge that died or hung may have been unlucky: the same file is tried so often in all.
 ATTEMPTS = 3
 # A fresh judge now and then, so that nothing that it gathers can slow a long run.
-GRADINGS_PER_JUDGE = 200
+GRADINGS_PER_JUDGE = 1000
 # What a grading may take beside its checks, in seconds; and how many checks an exercise may have.
 SPARE_S = 60.0
 MOST_CHECKS = 40

@@ -133,9 +133,22 @@ def _cluster_pool(app: App, scheduler: str, *, unsafe: bool) -> Callable[[GradeO
 
 def _local_pool(app: App, jobs: int | None, limits: Limits) -> Callable[[GradeOptions, Path], Pool]:
     from grader.batch.run import local_pool  # noqa: PLC0415 - as in `batch`
+    from grader.cli.batch_summary import load_writers  # noqa: PLC0415 - as in `batch`
 
     most = affordable(limits.memory_bytes)
     places = jobs or min(processors(), most)
     if places > most:
         app.note("batch.much_memory", jobs=places, most=most, gib=f"{limits.memory_bytes / (1 << 30):.1f}")
-    return local_pool(places)
+    open_pool = local_pool(places)
+
+    def open_and_load(options: GradeOptions, staging: Path) -> Pool:
+        pool = open_pool(options, staging)
+        try:
+            # The pool's process takes longer than this to start, and keeps one core busy.
+            load_writers()
+        except BaseException:
+            pool.close()
+            raise
+        return pool
+
+    return open_and_load

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 REPORT = "report.html"
 _MOST_NAMED = 5
 _LONGEST = 1000
+
+
+def load_writers() -> None:
+    """Import what `write_out` will need: a second, mostly of matplotlib and Jinja, for when nothing else is to do."""
+    for name in ("grader.batch.exports", "grader.batch.report.pictures", "jinja2"):
+        importlib.import_module(name)
 
 
 def write_out(app: App, book: Book, out: Path) -> tuple[Path, ...]:
