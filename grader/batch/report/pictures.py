@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
+import matplotlib.backends.backend_svg  # else at the first picture
 from matplotlib.figure import Figure
 
 from grader.batch.report.summary import BINS
