@@ -50,7 +50,7 @@ class Stage:
             _stream(2),
         )
         self._hidden = _hidden_among(sys.modules)
-        self._known = len(sys.modules)
+        self._last = next(reversed(sys.modules))
         self._main = types.ModuleType("__main__")
         self._path = [
             entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages")) or "python3" in entry
@@ -60,7 +60,7 @@ class Stage:
         """Take the grader's own modules, and whatever else a learner need not meet, from this process."""
         sys.stdin, sys.stdout, sys.stderr = self._streams
         vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
-        newer = itertools.islice(reversed(sys.modules), len(sys.modules) - self._known)
+        newer = itertools.takewhile(self._last.__ne__, reversed(sys.modules))
         for name in (*self._hidden, *_hidden_among(newer)):
             sys.modules.pop(name, None)
         sys.modules["__main__"] = self._main

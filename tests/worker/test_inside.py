@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -77,3 +79,28 @@ def test_noise_from_the_judge_is_no_request() -> None:
     with pytest.raises(WireError):
         serve(channel, Server())
     channel.close()
+
+
+STAGED = """
+import sys, types
+from grader.worker.inside import Stage
+stage = Stage()
+if sys.argv[1] == "gone":
+    del sys.modules[next(reversed(sys.modules))]
+for name in ("colorsys", "wave", "graphlib"):
+    sys.modules.pop(name, None)
+for name in ("solutions.ex03", "solutions", "innocent"):
+    sys.modules[name] = types.ModuleType(name)
+found, kept = sys.stdout, sys.modules
+stage.set()
+found.write(repr([name for name in kept if name.startswith(("grader", "solutions"))] + ["innocent" in kept]))
+found.flush()
+"""
+
+
+@pytest.mark.parametrize("last", ["there", "gone"])
+def test_what_came_after_the_stage_was_made_is_hidden_as_well(last: str) -> None:
+    """Also where modules that were there have gone since, the last of them included."""
+    words = [sys.executable, "-c", f"import colorsys, wave, graphlib\n{STAGED}", last]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.stdout, done.stderr) == ("[True]", "")
