@@ -164,7 +164,8 @@ class Plugin:
         run.transcript = run.seat.courier.transcript
         try:
             yield Student(run.seat.courier)
-            if run.error is None:
+            # Of a check that was broken off nothing more is asked: its worker may be in a loop.
+            if run.error is None and not grading.faults:
                 run.seat.finish()
         finally:
             run.seat.close()

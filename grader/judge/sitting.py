@@ -56,12 +56,15 @@ class Sitting:
             items = self._collect(checks, grading)
             for item, following in zip_longest(items, items[1:]):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        except Exception as error:  # noqa: BLE001 - pytest's own failures, whatever they are
+        except BaseException as error:
+            # Pytest's own failures, and Ctrl-C.
             grading.faults.append(error)
             if item is not None:
                 with suppress(Exception):
                     # Else the next file's checks are taken for more of this one's.
                     item.config.hook.pytest_runtest_teardown(item=item, nextitem=None)
+            if not isinstance(error, Exception):
+                raise
         finally:
             sys.dont_write_bytecode = wrote_bytecode
 

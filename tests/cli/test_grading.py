@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 
 from grader.course import find_exercise, load_course
+from tests.warm.processes import becomes_true, below, is_alive
 
 GRADER = Path(sys.executable).with_name("grader")
 EX3 = find_exercise(load_course(None), "ex3")
@@ -149,3 +152,30 @@ def test_a_device_that_is_not_there_skips(tmp_path: Path) -> None:
         pytest.skip("this machine has the device")
     found, code = report(tmp_path, EX3.solution.read_text(encoding="utf-8"), "--device", "mps")
     assert (found["status"], found["passed"], code) == ("skipped", False, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc how long a process has run")
+def test_ctrl_c_ends_it_in_the_middle_of_a_loop(tmp_path: Path) -> None:
+    """Whoever breaks off a grading is not told of a fault of the grader's, and nothing of it goes on."""
+    file = tmp_path / "ex03_squared_loss.py"
+    file.write_text("def squared_loss(y_hat, y):\n    while True:\n        pass\n", encoding="utf-8")
+    command = [GRADER, "--lang", "en", "check", "ex3", file]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as grading:
+        assert becomes_true(lambda: any(processor_seconds(each) > 1.5 for each in below(grading.pid)))
+        started = below(grading.pid)
+        os.killpg(grading.pid, signal.SIGINT)
+        said = grading.communicate(timeout=120)
+    assert (grading.returncode, said[0]) == (130, "")
+    assert said[1].strip() == ""
+    assert becomes_true(lambda: not any(is_alive(each) for each in started))
+
+
+def processor_seconds(pid: int) -> float:
+    """Return how long a process has computed; none where it has gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

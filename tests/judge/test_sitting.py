@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.judge.link import LocalLink
 from grader.judge.plugin import Grading
 from grader.judge.sitting import LONGEST_ACCOUNT, Sitting, in_session
+from grader.judge.student import Courier
 from grader.model import Status
 
 if TYPE_CHECKING:
@@ -145,3 +148,32 @@ def test_a_fork_may_use_the_session(tmp_path: Path) -> None:
         [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=False, timeout=120
     )
     assert (done.stdout, done.stderr) == ("1\n1\nbody\n", "")
+
+
+class Desk:
+    """A seat that tells what was asked of it."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.courier = Courier(LocalLink({}), seed=0)
+
+    def finish(self) -> None:
+        """Wait for a worker that may be in a loop."""
+        self.asked.append("finish")
+
+    def close(self) -> None:
+        """End it."""
+        self.asked.append("close")
+
+
+@pytest.mark.parametrize(("ends", "asked"), [("pass", ["finish", "close"]), ("raise KeyboardInterrupt", ["close"])])
+def test_ctrl_c_waits_for_no_worker(tmp_path: Path, ends: str, asked: list[str]) -> None:
+    """A check that is broken off ends its worker without asking it anything, and the session with it."""
+    desk = Desk()
+    grading = Grading(lambda **_: desk, exercise="exercise", seed=0, device="cpu")  # type: ignore[arg-type,return-value]
+    file = tmp_path / "checks.py"
+    file.write_text(f"def test_f(student):\n    {ends}\n", encoding="utf-8")
+    with suppress(KeyboardInterrupt):
+        in_session(lambda sitting: sitting.run(file, grading))
+        assert ends == "pass"
+    assert desk.asked == asked
