@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from grader.model import Course, Graded, GradeOptions, GradeRequest
 
 
-LAST_ATTEMPT = 2
+LAST_ATTEMPT = 3
+# A process that is dying may still take a line, and never answer. So much later it has gone.
+MOMENT_S = 0.1
 
 
 class Cancelled(Exception):  # noqa: N818 - reads as what it is
@@ -34,7 +37,7 @@ class Cancelled(Exception):  # noqa: N818 - reads as what it is
 class Grading:
     """One request under way: iterate it in one thread, cancel it from any.
 
-    `open_line` opens a line to a warm process; it is called again, once, where the process
+    `open_line` opens a line to a warm process; it is called again, twice at most, where the process
     died before it said anything about the request. `on_hello` may refuse a process by raising.
     """
 
@@ -69,13 +72,13 @@ class Grading:
                     # A judge that has outlived its process by a moment finds nobody to start its workers.
                     if told or attempt == LAST_ATTEMPT or self._cancelled:
                         raise
-                    self._reopen()
+                    self._reopen(attempt)
                 except (OSError, EOFError, WireError, msgspec.DecodeError) as error:
                     if self._cancelled:
                         raise Cancelled from None
                     if told or attempt == LAST_ATTEMPT:
                         raise WorkerFault("fault.warm_gone", error=_reason(error)) from None
-                    self._reopen()
+                    self._reopen(attempt)
                 else:
                     return
         finally:
@@ -109,7 +112,9 @@ class Grading:
                 case _:
                     raise EOFError
 
-    def _reopen(self) -> None:
+    def _reopen(self, attempt: int) -> None:
+        if attempt > 1:
+            time.sleep(MOMENT_S)
         line = self._open_line()
         with self._lock:
             if self._line is not None:

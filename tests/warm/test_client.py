@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,7 +18,9 @@ import pytest
 from grader.errors import UsageError, WorkerFault
 from grader.model import CheckResult, Graded, GradeOptions, GradeRequest, Status
 from grader.practice import digest_of
-from grader.warm import Cancelled, WarmProcess
+from grader.warm import Cancelled, Grading, WarmProcess
+from grader.warm.wire import FRAME_BYTES, Done, Grade, Hello, decode, encode
+from grader.worker.frames import Channel
 from tests.warm.conftest import RIGHT, WRONG, write_small
 from tests.warm.processes import becomes_true, below, is_alive
 
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 
     from grader.engine import Event
     from grader.model import Course
-    from grader.warm import Grading
     from tests.warm.conftest import Ask
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc about processes")
@@ -237,6 +239,39 @@ def test_a_warm_process_that_died_is_replaced_unseen(strangers: frozenset[int], 
     grading = warm.grade(request, options=options)
     kill_all(below(os.getpid()) - strangers)
     assert verdict(list(grading)).report.passed
+
+
+def answer(line: socket.socket) -> None:
+    """Be a warm process that has nothing to say."""
+    with line:
+        channel = Channel(line.fileno(), line.fileno(), limit_bytes=FRAME_BYTES)
+        channel.send(encode(Hello(1, "")))
+        assert isinstance(decode(channel.receive()), Grade)
+        channel.send(encode(Done()))
+
+
+@pytest.mark.parametrize("dying", [0, 1, 2, 3])
+def test_a_dying_process_may_take_a_line(ask: Ask, dying: int) -> None:
+    """Two lines that nobody answers cost no verdict; after a third it is the grader's fault."""
+    request, options = ask(RIGHT)
+    opened: list[socket.socket] = []
+
+    def open_line() -> socket.socket:
+        near, far = socket.socketpair()
+        opened.append(near)
+        if len(opened) > dying:
+            threading.Thread(target=answer, args=(far,)).start()
+        else:
+            far.close()
+        return near
+
+    grading = Grading(open_line, Grade(request, options, plot=False))
+    if dying < 3:
+        assert list(grading) == []
+    else:
+        with pytest.raises(WorkerFault, match="warm_gone"):
+            list(grading)
+    assert len(opened) == min(dying, 2) + 1
 
 
 def test_nothing_is_left_once_it_is_closed(course: Course, ask: Ask) -> None:
