@@ -52,7 +52,7 @@ def left_as_found(course: Course) -> Iterator[None]:
 
 
 def _is_of(course: Course, module: ModuleType) -> bool:
-    """Say whether a module is a file of the course, or the package that pytest makes of its folder."""
+    """Say whether a module is a file of the course, or a package in its folders."""
     places = (getattr(module, "__file__", None), *getattr(module, "__path__", ()))
     folders = (course.root.resolve(), (course.root.parent / "solutions").resolve())
     found = [Path(place).resolve() for place in places if place is not None]

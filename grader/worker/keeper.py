@@ -1,4 +1,4 @@
-"""The nursery process: forks workers, keeps their limits and buries them."""
+"""The nursery process: has workers copied, keeps their limits and buries them."""
 
 from __future__ import annotations
 

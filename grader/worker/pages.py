@@ -35,8 +35,7 @@ def fill_gaps(*, platform: str = sys.platform) -> int:
     libc.sbrk.restype = ctypes.c_void_p
     end, taken = libc.sbrk(0), 0
     for size in range(LARGEST_PIECE, 0, -ALIGNMENT):
-        # A piece from the end says that no gap of this size is left. It may still have come from a list of the
-        # thread's own, which is short.
+        # A piece from beyond the end says that no gap of this size is left.
         while (libc.malloc(size) or end) < end:
             taken += 1
     return taken
